@@ -1,0 +1,77 @@
+"""What can go wrong, as sentences a person can act on.
+
+TriageError
+├── ConfigError     the configuration, the command line or a file cannot be used
+├── QueryError      a query cannot be read; carries the position
+├── StoreError      the workspace database cannot be used
+└── ApiError        a call to the Case Management API did not do what was asked
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class TriageError(Exception):
+    """The text is one plain sentence: what did not happen, and what to do about it."""
+
+
+class ConfigError(TriageError):
+    """The configuration or the command line cannot be used."""
+
+
+class StoreError(TriageError):
+    """The workspace database cannot be opened or used. The file is left as it was."""
+
+
+class QueryError(TriageError):
+    """A query cannot be read.
+
+    Attributes:
+        position: Zero-based offset of the character in the query where reading stopped.
+    """
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class Failure(Enum):
+    """Why a call to the API failed: each one asks something else of the person."""
+
+    NOT_SIGNED_IN = "not signed in"
+    NOT_ALLOWED = "not allowed"
+    NOT_FOUND = "not found"
+    REFUSED = "refused"
+    RATE_LIMITED = "rate limited"
+    SERVER_TROUBLE = "server trouble"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed out"
+    UNREADABLE = "unreadable answer"
+
+
+class ApiError(TriageError):
+    """A call to the API failed.
+
+    Attributes:
+        failure: The kind of failure.
+        status: HTTP status code, or None when no answer was read.
+        retry_after: Seconds to wait before the same call may work, or None if waiting will not help.
+        applied: False when the server surely did not act on the request; None when nobody knows
+            (the answer was lost, or the server broke down while working on it).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        failure: Failure,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        applied: bool | None = False,
+    ) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.status = status
+        self.retry_after = retry_after
+        self.applied = applied

@@ -1,0 +1,255 @@
+"""The domain as frozen values: what a case is, whoever told us.
+
+Times are aware datetimes in UTC. Enumerated texts (status, priority, type ...) are plain `str`,
+because the service knows more values than it documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+PRIORITIES = ("P1", "P2", "P3", "P4", "P5", "NOT_DEFINED")
+"""Most urgent first; NOT_DEFINED is the default of a new case."""
+
+STATUS_GROUPS = ("SG_OPEN", "SG_IN_PROGRESS", "SG_CLOSED")
+
+SORT_FIELDS = ("created_at", "priority", "status")
+"""What a search can be sorted by (the API knows no others)."""
+
+STANDARD_TYPE = "00000000-0000-0000-0000-000000000001"
+"""Id of the built-in case type "Standard"."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or service account.
+
+    `name` is "" for somebody who was invited but never signed in.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    handle: str = ""
+    active: bool = True
+    title: str = ""
+    status: str = "Active"
+
+    @property
+    def label(self) -> str:
+        """The best name there is for this user, never empty."""
+        return self.name or self.email or self.handle or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A container of cases; `key` is the first part of its cases' keys and never changes."""
+
+    id: str
+    key: str
+    name: str
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One status option of a case type.
+
+    Attributes:
+        name: As shown and as sent in `status_name`, for example "Pending Approval".
+        group: One of `STATUS_GROUPS`.
+    """
+
+    name: str
+    group: str
+
+    @property
+    def code(self) -> str:
+        """The deprecated `status` value that goes with the name: "In Progress" is IN_PROGRESS."""
+        return self.name.upper().replace(" ", "_")
+
+
+STANDARD_STATUSES = (
+    Status("Open", "SG_OPEN"),
+    Status("In Progress", "SG_IN_PROGRESS"),
+    Status("Closed", "SG_CLOSED"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseType:
+    """A kind of case with the statuses its cases may have, in menu order.
+
+    Attributes:
+        defaults: For each status group, the name of its default status.
+    """
+
+    id: str
+    name: str
+    description: str = ""
+    emoji: str = ""
+    internal: bool = False
+    deleted_at: datetime | None = None
+    statuses: tuple[Status, ...] = STANDARD_STATUSES
+    defaults: Mapping[str, str] = field(
+        default_factory=lambda: {s.group: s.name for s in STANDARD_STATUSES}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """A thing that explains a case: a monitor, a security signal, an event ...
+
+    Attributes:
+        ref: Path or URL of the thing, relative to the web application.
+    """
+
+    type: str
+    ref: str
+    resource_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomValue:
+    """The value of a custom attribute: `values` holds one item unless `is_multi`."""
+
+    type: str
+    is_multi: bool
+    values: tuple[str | float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The twin of a case in Jira or ServiceNow.
+
+    Attributes:
+        status: IN_PROGRESS, COMPLETED or FAILED.
+        key: For example "PLAT-118"; "" while it is being created.
+        url: "" while it is being created.
+    """
+
+    status: str
+    key: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case, as the server last described it.
+
+    Attributes:
+        status: The deprecated enumeration (OPEN, IN_PROGRESS, CLOSED and eleven more).
+        status_name: The status as people see it; belongs to the case's type.
+        status_group: One of `STATUS_GROUPS`; decides whether the case counts as closed.
+        type: STANDARD, SECURITY ..., and TUNKNOWN for every custom type.
+        modified_at: None until the first change.
+        due_date: `YYYY-MM-DD`, or None.
+    """
+
+    id: str
+    key: str
+    title: str
+    created_at: datetime
+    description: str = ""
+    public_id: str = ""
+    priority: str = "NOT_DEFINED"
+    status: str = "OPEN"
+    status_name: str = "Open"
+    status_group: str = "SG_OPEN"
+    type: str = "STANDARD"
+    type_id: str = STANDARD_TYPE
+    modified_at: datetime | None = None
+    closed_at: datetime | None = None
+    archived_at: datetime | None = None
+    project_id: str = ""
+    assignee: User | None = None
+    created_by: User | None = None
+    modified_by: User | None = None
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    custom_attributes: Mapping[str, CustomValue] = field(default_factory=dict)
+    insights: tuple[Insight, ...] = ()
+    comment_count: int = 0
+    creation_source: str = "MANUAL"
+    merge_status: str = "NOT_MERGED"
+    jira: Ticket | None = None
+    service_now: Ticket | None = None
+    due_date: str | None = None
+
+    @property
+    def project_key(self) -> str:
+        """The part of the key before the number: "OPS" of "OPS-17"."""
+        return self.key.rpartition("-")[0]
+
+    @property
+    def closed(self) -> bool:
+        """True for every status of the closed group, not just the one named Closed."""
+        return self.status_group == "SG_CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineCell:
+    """One entry of a case's timeline.
+
+    Attributes:
+        type: COMMENT, or a value nobody documented: show `message` and the type's name.
+    """
+
+    id: str
+    type: str
+    author: User
+    message: str
+    created_at: datetime
+    modified_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One page of a search.
+
+    Attributes:
+        number: One-based page number, as asked for.
+        total: Cases that match in all; None when the server does not say.
+        pages: Number of pages of the size asked for; 0 when nothing matches.
+        skipped: Cases on the page that could not be read.
+    """
+
+    cases: tuple[Case, ...]
+    number: int
+    total: int | None
+    pages: int
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """How many of the matching cases have this value; "" is "has none"."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one field among the matching cases, largest count first.
+
+    Attributes:
+        values: None when the server could not count this field.
+    """
+
+    field: str
+    values: tuple[FacetValue, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What a person gives to create a case."""
+
+    title: str
+    project_id: str
+    type_id: str = STANDARD_TYPE
+    priority: str = "NOT_DEFINED"
+    description: str = ""
+    assignee: User | None = None
