@@ -13,11 +13,12 @@ _MARKS_IN_A_ROW = 4
 """No script in use stacks more; what does is there to draw over the neighbouring lines."""
 
 _JOINERS = "\u200c\u200d"
-"""Invisible, but Persian and the emoji of several people are misspelt without them."""
+"""Invisible, but Persian (the first) and emoji of several people (the second) need them."""
 
 _INVISIBLE = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
-    "\ufff9-\ufffb\U000e0100-\U000e01ef"
+    "\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0100-\U000e01ef"
 )
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
@@ -25,10 +26,18 @@ _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
 )
 _TAGS = "\U000e0000-\U000e007f"
 
-_UNSAFE = re.compile(
-    f"\r\n|[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_BIDI}{_TAGS}{_NONCHARACTERS}{_INVISIBLE}]"
+# Elsewhere than in an emoji, a zero-width joiner makes a line longer than it is measured to be.
+_LOOSE_JOINER = (
+    "(?<![\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u3299\U0001f000-\U0001faff])"
 )
-_REMOVED = re.compile(f"[{_INVISIBLE}]")
+
+UNSAFE = re.compile(
+    f"\r\n|[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_BIDI}{_TAGS}{_NONCHARACTERS}{_INVISIBLE}]"
+    f"|{_LOOSE_JOINER}"
+)
+"""Finds what `clean` replaces or removes, one character at a time (CR LF counts as one)."""
+
+_REMOVED = re.compile(f"[{_INVISIBLE}\u200d]")
 _MAY_HOLD_MARKS = re.compile(f"[\u0300-\U0010ffff]{{{_MARKS_IN_A_ROW + 1}}}")
 
 
@@ -54,7 +63,7 @@ def clean(text: str, *, lines: bool = False, limit: int | None = None) -> str:
 def _cleaned(text: str, lines: bool) -> str:
     if text.isascii() and text.isprintable():
         return text
-    text = _UNSAFE.sub(_line_kept if lines else _on_one_line, text)
+    text = UNSAFE.sub(_line_kept if lines else _on_one_line, text)
     return _without_stacks(text) if _MAY_HOLD_MARKS.search(text) else text
 
 

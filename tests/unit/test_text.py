@@ -20,7 +20,7 @@ hostile = st.text(
     st.one_of(
         st.characters(exclude_categories=()),
         st.sampled_from(
-            sorted(BIDI | HIDDEN | set("\0\x1b\r\n\t\x7f\x85\x9b\u0301\u200d\ufe0f\ud83d"))
+            sorted(BIDI | HIDDEN | set("\0\x1b\r\n\t\x7f\x85\x9b\u0301\u200c\u200d\ufe0f\ud83d🚒"))
         ),
     )
 )
@@ -49,7 +49,8 @@ hostile = st.text(
         ("Zürich 東京 Ελλάδα नमस्ते", "Zürich 東京 Ελλάδα नमस्ते"),
         ("e" + "\u0301" * 50 + "f", "e" + "\u0301" * 4 + "f"),
         ("e" + "\u0301\u200b" * 50, "e" + "\u0301" * 4),
-        ("a" + "\u200d" * 50, "a" + "\u200d" * 4),
+        ("a" + "\u200c" * 50, "a" + "\u200c" * 4),
+        ("a\u200db 👩\u200d\u200d🚒 \u200d🚒 👩\u200d", "ab 👩🚒 🚒 👩"),
     ],
 )
 def test_clean_shows_what_is_there_on_one_line(raw: str, shown: str) -> None:
