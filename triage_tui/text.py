@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 REPLACEMENT = "\ufffd"
@@ -160,3 +161,12 @@ def plural(n: int, noun: str, nouns: str | None = None) -> str:
         nouns: More than one of them, when that is not `noun` with an "s".
     """
     return f"{number(n)} {noun if n == 1 else nouns or noun + 's'}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` is most likely a misspelling of, or None if none is like it."""
+    from difflib import get_close_matches
+
+    by_lower = {name.lower(): name for name in known}
+    found = get_close_matches(word[:100].lower(), by_lower, n=1)
+    return by_lower[found[0]] if found else None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage_tui.text import absolute, age, ago, clean, number, plural
+from triage_tui.text import absolute, age, ago, clean, nearest, number, plural
 
 NOW = datetime(2026, 11, 21, 8, 49, 12, tzinfo=UTC)
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -133,3 +133,9 @@ def test_numbers_and_plurals() -> None:
         "2,431 cases",
     ]
     assert plural(3, "reply", "replies") == "3 replies"
+
+
+def test_nearest_finds_the_word_that_was_meant() -> None:
+    assert nearest("pagesize", ["theme", "page_size", "query"]) == "page_size"
+    assert nearest("ESC", ["escape", "Esc"]) == "Esc"
+    assert nearest("zzz", ["theme", "query"]) is None
