@@ -1,0 +1,91 @@
+"""Runs a small program in a real terminal (a pty), types into it and reads what it writes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+_PATIENCE = 30.0
+"""Seconds after which a fact that was waited for counts as never coming."""
+
+
+class Terminal:
+    """A program that runs in a terminal of 120 by 40.
+
+    Attributes:
+        output: Every byte the program has written so far, as it reached the terminal.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], fd: int) -> None:
+        self.output = b""
+        self._process = process
+        self._fd = fd
+        self._deadline = time.monotonic() + _PATIENCE
+
+    def type(self, keys: bytes) -> None:
+        """Send keys in one go, as a paste or a slow line does."""
+        os.write(self._fd, keys)
+
+    def wait_for(self, expected: bytes) -> None:
+        """Return when the program has written `expected`."""
+        while expected not in self.output:
+            assert self._read(), f"ended without {expected!r}: {self.output[-2000:]!r}"
+
+    def exit_code(self) -> int:
+        """Wait for the end of the program; `output` is complete then."""
+        while self._read():
+            pass
+        return self._process.wait(max(0.0, self._deadline - time.monotonic()))
+
+    def _read(self) -> bool:
+        left = max(0.0, self._deadline - time.monotonic())
+        assert select.select([self._fd], [], [], left)[0], f"silent: {self.output[-2000:]!r}"
+        try:
+            read = os.read(self._fd, 65536)
+        except OSError:  # Linux answers EIO when the last writer is gone.
+            read = b""
+        self.output += read
+        return bool(read)
+
+
+@contextmanager
+def running(source: str, env: Mapping[str, str] | None = None) -> Iterator[Terminal]:
+    """A terminal in which `source`, a Python program, has been started."""
+    ours, theirs = pty.openpty()
+    try:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        process = subprocess.Popen(
+            [sys.executable, "-c", source],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=_ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": os.environ.get("HOME", "/"),
+                "LANG": "C.UTF-8",
+                "TERM": "xterm-256color",
+                **(env or {}),
+            },
+            start_new_session=True,
+        )
+    finally:
+        os.close(theirs)
+    try:
+        yield Terminal(process, ours)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        os.close(ours)

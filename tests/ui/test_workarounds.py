@@ -1,0 +1,288 @@
+"""Each work-around holds, and Textual without it still fails: else it can go."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import io
+import os
+from typing import ClassVar
+
+import pytest
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Button, Footer, Input, TextArea
+from textual.widgets._footer import FooterKey
+
+from tests.ui.pty_run import Terminal, running
+from triage_tui.errors import ConfigError
+from triage_tui.terminal import require_terminal
+from triage_tui.ui.workarounds import Guard, SafeApp, prune_watchers
+
+BLACK = Color(0, 0, 0)
+
+APP = """
+import sys
+from rich.style import Style
+from rich.text import Text
+from textual.app import App
+from textual.content import Content
+from textual.widgets import Static
+from triage_tui.ui.workarounds import SafeApp, run_app
+
+class Tried({base}):
+    BINDINGS = [("q", "exit_with('q')", "Quit"), ("x", "crash", "Crash"), ("w", "work", "Work")]
+
+    def compose(self):
+        yield Static(Content("\\x1b]52;c;aGk=\\x1b\\\\ \\x9b2J \\u202eabc \\x1b]0;pwned\\x07"))
+        yield Static(Text("link", style=Style(link="vscode://x")))
+        yield Static(Text("web", style=Style(link="https://example.com/")))
+        yield Static(f"colour {{self.no_color}} ready")
+
+    def action_exit_with(self, key):
+        self.exit(message="left [/x] \\x1b]0;pwned\\x07 by " + key)
+
+    def action_crash(self):
+        api_key = "c4n" + "ary"
+        raise RuntimeError("broken \\x1b]0;pwned\\x07")
+
+    def action_work(self):
+        self.run_worker(self.fail())
+
+    async def fail(self):
+        headers = {{"DD-API-KEY": "c4n" + "ary"}}
+        raise RuntimeError("broken")
+
+app = Tried()
+{run}
+"""
+SAFE = APP.format(base="SafeApp", run="sys.exit(run_app(app))")
+STOCK = APP.format(base="App[None]", run="app.run()")
+
+HOSTILE = (b"\x1b]52;", b"\xc2\x9b2J", "\u202e".encode(), b"\x1b]0;")
+"""What the app above shows, as it must not reach a terminal."""
+
+
+def ended(source: str, keys: bytes, env: dict[str, str] | None = None) -> tuple[int, Terminal]:
+    with running(source, env) as terminal:
+        terminal.wait_for(b"ready")
+        terminal.type(keys)
+        return terminal.exit_code(), terminal
+
+
+def test_hostile_text_does_not_reach_the_terminal() -> None:
+    code, terminal = ended(SAFE, b"q")
+    assert code == 0
+    assert [bad for bad in (*HOSTILE, b"vscode://") if bad in terminal.output] == []
+    assert b"https://example.com/" in terminal.output
+    assert "left [/x] ␛]0;pwned␇ by q".encode() in terminal.output
+
+
+def test_textual_alone_lets_hostile_text_through() -> None:
+    with running(STOCK) as terminal:
+        terminal.wait_for(b"ready")
+        assert [bad for bad in (*HOSTILE, b"vscode://") if bad not in terminal.output] == []
+
+
+@pytest.mark.parametrize("key", [b"x", b"w"], ids=["action", "worker"])
+def test_a_crash_tells_no_secrets_and_ends_with_1(key: bytes) -> None:
+    code, terminal = ended(SAFE, key)
+    assert code == 1
+    assert b"c4nary" not in terminal.output
+    assert b"\x1b]0;" not in terminal.output
+    assert b"broken" in terminal.output
+    assert b"please report it" in terminal.output
+
+
+@pytest.mark.parametrize("key", [b"x", b"w"], ids=["action", "worker"])
+def test_textual_alone_prints_secrets_and_ends_with_0(key: bytes) -> None:
+    code, terminal = ended(STOCK, key)
+    assert code == 0
+    assert b"c4nary" in terminal.output
+
+
+BURST = b"\x10\x1b[6~q"
+"""Ctrl+P, Page Down and q in one read."""
+
+
+def test_a_burst_of_keys_is_survived() -> None:
+    code, terminal = ended(SAFE, BURST)
+    assert code == 0
+    assert b"Error" not in terminal.output
+
+
+def test_textual_alone_dies_of_a_burst_of_keys() -> None:
+    _, terminal = ended(STOCK, BURST)
+    assert b"KeyError" in terminal.output
+
+
+@pytest.mark.parametrize(("value", "seen"), [("", b"False"), ("1", b"True")])
+def test_an_empty_no_color_is_none(value: str, seen: bytes) -> None:
+    with running(SAFE, {"NO_COLOR": value}) as terminal:
+        terminal.wait_for(b"ready")
+        assert b"colour " + seen in terminal.output
+
+
+def test_textual_alone_takes_an_empty_no_color_for_one() -> None:
+    with running(STOCK, {"NO_COLOR": ""}) as terminal:
+        terminal.wait_for(b"ready")
+        assert b"colour True" in terminal.output
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("東京 👩\u200d🚒 e\u0301", "東京 👩\u200d🚒 e\u0301"),
+        ("a\x1b[31mb\x9bc\u202ed\u200be\x7f", "a[31mbcde"),
+        ("a\u3164\ud800b", "a\ufffdb"),
+        ("a\u115fb", "a\ufffd\ufffdb"),
+        ("a\u00adb", "a\ufffdb"),
+    ],
+)
+def test_the_guard_keeps_the_width_of_a_line(text: str, shown: str) -> None:
+    line = [Segment(text), Segment("|")]
+    guarded = Guard().apply(line, BLACK)
+    assert [segment.text for segment in guarded] == [shown, "|"]
+    assert cell_len(shown) == cell_len(text)
+
+
+def test_the_guard_keeps_the_width_even_where_letters_were_measured_as_one() -> None:
+    text = "a\u200db|"
+    (guarded,) = Guard().apply([Segment(text)], BLACK)
+    assert "\u200d" not in guarded.text
+    assert cell_len(guarded.text) == cell_len(text)
+
+
+def test_the_guard_does_not_touch_a_clean_line() -> None:
+    line = [Segment("a", Style(bold=True, link="https://example.com")), Segment("é")]
+    assert Guard().apply(line, BLACK) is line
+
+
+@pytest.mark.parametrize("link", ["file:///etc/passwd", "javascript:1", "https://a/\x1b]0;x\x07"])
+def test_the_guard_drops_links_that_do_not_lead_to_the_web(link: str) -> None:
+    (guarded,) = Guard().apply([Segment("a", Style(bold=True, link=link))], BLACK)
+    assert guarded.style is not None
+    assert (guarded.text, guarded.style.link, guarded.style.bold) == ("a", None, True)
+
+
+class Editor(Screen[None]):
+    """A screen that watches the app's theme through its editor."""
+
+    def compose(self) -> ComposeResult:
+        editor = TextArea()
+        editor.cursor_blink = False
+        yield editor
+
+
+class Walked(SafeApp):
+    """Makes and closes widgets that watch others whenever the focus moves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(f"f{n}", f"number({n})", f"Number {n}") for n in range(1, 9)
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Button("one")
+        yield Input()
+        yield Footer()
+
+    async def walk(self, pilot: Pilot[None]) -> None:
+        """Move the focus and open and close a screen, four times."""
+        for _ in range(4):
+            await pilot.press("tab")
+            self.push_screen(Editor())
+            await pilot.pause()
+            self.pop_screen()
+            await pilot.pause()
+
+
+def closed_but_alive() -> set[type[object]]:
+    gc.collect()
+    return {
+        type(each)
+        for each in gc.get_objects()
+        if type(each) in (FooterKey, TextArea, Editor) and each._closed
+    }
+
+
+async def test_closed_widgets_and_screens_are_let_go() -> None:
+    app = Walked()
+    async with app.run_test() as pilot:
+        await app.walk(pilot)
+        assert closed_but_alive() >= {FooterKey, TextArea}, "Textual alone keeps them"
+        prune_watchers(app)
+        await pilot.pause()
+        assert closed_but_alive() == set()
+
+
+async def test_the_app_prunes_by_itself() -> None:
+    class Hasty(Walked):
+        PRUNE_EVERY = 0.01
+
+    app = Hasty()
+    async with app.run_test() as pilot:
+        await app.walk(pilot)
+        async with asyncio.timeout(30):
+            while closed_but_alive():
+                await pilot.pause()
+
+
+async def test_pruning_leaves_living_watchers_alone() -> None:
+    app = Walked()
+    async with app.run_test() as pilot:
+        editor = Editor()
+        await app.push_screen(editor)
+        seen: list[str] = []
+
+        def theme_changed(theme: str) -> None:
+            seen.append(theme)
+
+        editor.watch(app, "theme", theme_changed, init=False)
+        prune_watchers(app)
+        app.theme = "nord"
+        await pilot.pause()
+        assert seen == ["nord"]
+
+
+async def test_a_toast_is_cleaned_and_no_markup() -> None:
+    app = SafeApp()
+    async with app.run_test(notifications=True) as pilot:
+        app.notify("[/x]\x1b]52;c;x\x07\nmore", title="[b]\x9b\n", markup=True)
+        app.screen.notify("\u202e" * 5000)
+        await pilot.pause()
+        first, second = app._notifications
+        assert (first.message, first.title) == ("[/x]␛]52;c;x␇\nmore", "[b]\ufffd ")
+        assert not first.markup
+        assert (second.message[0], len(second.message)) == ("\ufffd", 1000)
+        assert not second.markup
+
+
+async def test_textual_alone_shows_a_toast_as_it_comes() -> None:
+    app: App[None] = App()
+    async with app.run_test(notifications=True) as pilot:
+        app.notify("[b]\x1b")
+        await pilot.pause()
+        (toast,) = app._notifications
+        assert (toast.message, toast.markup) == ("[b]\x1b", True)
+
+
+def test_a_terminal_is_required_at_every_end() -> None:
+    ours, theirs = os.openpty()
+    with open(theirs) as tty:
+        require_terminal(tty, tty, tty)
+        with pytest.raises(ConfigError, match="its input is not a terminal"):
+            require_terminal(io.StringIO(), tty, tty)
+        with pytest.raises(ConfigError, match="its output is not a terminal"):
+            require_terminal(tty, io.StringIO(), tty)
+        with pytest.raises(ConfigError, match="its error output is not a terminal"):
+            require_terminal(tty, tty, None)
+    with pytest.raises(ConfigError, match="its input is not a terminal"):
+        require_terminal(tty, tty, tty)
+    os.close(ours)

@@ -1,0 +1,146 @@
+"""What Textual 8.2.8 leaves undone for an app that shows text written by strangers.
+
+Each part has a test in tests/ui/test_workarounds.py that also shows what Textual does without it;
+when that half of a test fails after an upgrade, the part can go.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+import rich
+from rich.cells import cell_len, set_cell_size
+from rich.console import RenderableType
+from rich.segment import Segment, Segments
+from rich.text import Text
+from rich.traceback import Traceback
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
+
+from triage_tui.text import REPLACEMENT, UNSAFE, clean
+
+_LONGEST_TOAST = 1000
+"""Characters. A longer toast would cover the whole screen."""
+
+
+class Guard(LineFilter):
+    """Keeps everything a terminal obeys, hides or turns around out of painted lines.
+
+    Texts are cleaned where they are shown; this is for the one that was forgotten. Lines keep their
+    width, so columns stay aligned. Links lead to the web or nowhere.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        if all(_harmless(segment) for segment in segments):
+            return segments
+        return [segment if _harmless(segment) else _guarded(segment) for segment in segments]
+
+
+def _harmless(segment: Segment) -> bool:
+    text, style, _ = segment
+    plain = (text.isascii() and text.isprintable()) or not UNSAFE.search(text)
+    return plain and (style is None or style.link is None or _leads_to_web(style.link))
+
+
+def _leads_to_web(link: str) -> bool:
+    return link.startswith(("https://", "http://")) and link.isascii() and link.isprintable()
+
+
+def _guarded(segment: Segment) -> Segment:
+    text, style, control = segment
+    if style is not None and style.link is not None and not _leads_to_web(style.link):
+        style = style.update_link(None)
+    replaced = UNSAFE.sub(lambda found: REPLACEMENT * cell_len(found[0]), text)
+    return Segment(set_cell_size(replaced, cell_len(text)), style, control)
+
+
+def prune_watchers(app: App[Any]) -> None:
+    """Let go of closed widgets and screens.
+
+    A widget that watches another is kept by the watched one until the watched value changes:
+    every hint of the bottom line and every closed screen with an editor, until the theme changes.
+    """
+    for node in (app, *app._registry):
+        for watchers in getattr(node, "__watchers", {}).values():
+            watchers[:] = [each for each in watchers if not (each[0]._closing or each[0]._closed)]
+
+
+class SafeApp(App[None]):
+    """An app that hostile text, bursts of keys, long days and its own crash cannot turn harmful."""
+
+    ENABLE_COMMAND_PALETTE = False  # Keys that arrive while it opens crash it.
+
+    PRUNE_EVERY: ClassVar[float] = 30.0
+    """Seconds between two calls of `prune_watchers`."""
+
+    def __init__(self) -> None:
+        if os.environ.get("NO_COLOR") == "":
+            # By the NO_COLOR convention empty means unset; Textual only asks whether it is there.
+            del os.environ["NO_COLOR"]
+        super().__init__()
+        self._guard = Guard()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own filters, and last a `Guard`."""
+        return [*super().get_line_filters(), self._guard]
+
+    def on_mount(self) -> None:
+        self.set_interval(self.PRUNE_EVERY, partial(prune_watchers, self))
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a toast. Message and title are cleaned, and never markup, whatever is asked for."""
+        super().notify(
+            clean(message, lines=True, limit=_LONGEST_TOAST),
+            title=clean(title, limit=_LONGEST_TOAST),
+            severity=severity,
+            timeout=timeout,
+            markup=False,
+        )
+
+    def exit(
+        self,
+        result: None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
+        """Leave the app. A message in plain text is cleaned and never markup."""
+        if isinstance(message, str):
+            message = Text(clean(message, lines=True))
+        super().exit(result, return_code, message)
+
+    def _fatal_error(self) -> None:
+        # Textual prints all local variables, and with them the keys to the API.
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None, suppress=[rich])
+        lines = Segment.split_lines(self.console.render(traceback, self.console.options))
+        black = Color(0, 0, 0)
+        printed = [
+            segment
+            for line in lines
+            for segment in (*self._guard.apply(line, black), Segment.line())
+        ]
+        printed.append(Segment("This is a fault in triage-tui: please report it with this text.\n"))
+        self._exit_renderables.append(Segments(printed))
+        self._close_messages_no_wait()
+
+
+def run_app(app: App[Any]) -> int:
+    """Run the app in the terminal until it ends, and return the exit code for the process.
+
+    1 after a crash, also when the app ended without anybody asking for it.
+    """
+    app.run()
+    return 1 if app.return_code is None else app.return_code
