@@ -48,7 +48,11 @@ class Config:
     )
     theme: str = _option("ui", "textual-dark", "Colour theme.")
     page_size: int = _option("ui", 100, "Cases asked for at a time, 1 to 100.", low=1, high=100)
-    query: str = _option("ui", "", "Query to start with. Empty: all cases that are not archived.")
+    query: str = _option(
+        "ui",
+        "status:(open OR in_progress)",
+        "Query to start with. Empty: all cases that are not archived.",
+    )
     keys: Mapping[str, str] = field(
         default_factory=dict,
         metadata={

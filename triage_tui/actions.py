@@ -1,0 +1,128 @@
+"""Everything a triager can do, in one table: the source of bindings, key hints, help and palette.
+
+An action's id is stable for ever, because users' key maps hold it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do with a key.
+
+    Attributes:
+        id: `noun.verb`, the name used in the `[keys]` section of the configuration.
+        keys: Default keys, comma separated, in Textual's names.
+        does: The Textual action that the key runs.
+        label: What it does, as help and palette show it.
+        group: Heading under which help lists it.
+        hint: One or two words for the bottom line, or "" to leave it out there.
+        scope: "list" works in every list and in the detail pane; "facets" only there;
+            "triage" anywhere on the main screen.
+        on_case: True if it needs a case under the cursor or marked cases.
+        writes: True if it changes cases.
+    """
+
+    id: str
+    keys: str
+    does: str
+    label: str
+    group: str
+    hint: str = ""
+    scope: str = "triage"
+    on_case: bool = False
+    writes: bool = False
+
+
+def _write(id: str, keys: str, does: str, label: str, hint: str = "") -> Action:
+    return Action(id, keys, does, label, "Decide", hint, on_case=True, writes=True)
+
+
+_MOVE = (
+    Action("list.down", "j,down", "step(1)", "Next row", "Move", scope="list"),
+    Action("list.up", "k,up", "step(-1)", "Previous row", "Move", scope="list"),
+    Action("list.top", "g,home", "top", "First row", "Move", scope="list"),
+    Action("list.bottom", "G,end", "bottom", "Last row, loading the rest", "Move", scope="list"),
+    Action("list.half_down", "ctrl+d", "half(1)", "Half a page down", "Move", scope="list"),
+    Action("list.half_up", "ctrl+u", "half(-1)", "Half a page up", "Move", scope="list"),
+    Action("list.page_down", "pagedown", "page(1)", "A page down", "Move", scope="list"),
+    Action("list.page_up", "pageup", "page(-1)", "A page up", "Move", scope="list"),
+    Action("pane.next", "l,right,tab", "pane(1)", "Next pane", "Move", "pane"),
+    Action("pane.previous", "h,left,shift+tab", "pane(-1)", "Previous pane", "Move"),
+    Action("case.open", "enter", "open", "Open the case: focus its detail", "Move", "open"),
+    Action("detail.down", "J", "detail(1)", "Scroll the detail down", "Move"),
+    Action("detail.up", "K", "detail(-1)", "Scroll the detail up", "Move"),
+    Action("pane.zoom", "z", "zoom", "Give the focused pane the whole screen, and back", "Move"),
+    Action("go.back", "escape", "back", "Step back: zoom, marks, focus", "Move"),
+)
+
+_FIND = (
+    Action("query.edit", "slash", "query", "Edit the query", "Find", "query"),
+    Action("query.previous", "minus", "previous_query", "Back to the previous query", "Find"),
+    Action("facets.toggle", "b", "facets", "Show or hide the facets", "Find", "facets"),
+    Action(
+        "facets.only", "enter", "choose", "Only this value, or lift it", "Facets", "only", "facets"
+    ),
+    Action(
+        "facets.exclude",
+        "x",
+        "exclude",
+        "Exclude this value, or lift it",
+        "Facets",
+        "exclude",
+        "facets",
+    ),
+    Action(
+        "facets.add", "space", "add", "This value too (OR), or lift it", "Facets", "or", "facets"
+    ),
+    Action("list.sort", "S", "sort", "Sort the list", "Find"),
+    Action("list.refresh", "r", "refresh", "Read the list again", "Find"),
+    Action("list.reload", "R", "reload", "Read list, facets, users and detail again", "Find"),
+)
+
+_MARK = (
+    Action(
+        "mark.toggle",
+        "x,space",
+        "mark",
+        "Mark the case and move down",
+        "Mark",
+        "mark",
+        on_case=True,
+    ),
+    Action("mark.range", "V", "mark_range", "Mark from here; again: to here", "Mark", on_case=True),
+    Action("mark.all", "X", "mark_all", "Mark all loaded cases, or none", "Mark", on_case=True),
+)
+
+_DECIDE = (
+    _write("case.status", "s", "status", "Set a status", "status"),
+    _write("case.done", "d", "done", "Done: move to a closed status", "done"),
+    _write("case.take", "I", "take", "Take it: assign to me and set in progress", "take"),
+    _write("case.assign", "a", "assign", "Assign to somebody", "assign"),
+    _write("case.assign_me", "i", "assign_me", "Assign to me"),
+    _write("case.unassign", "A", "unassign", "Assign to nobody"),
+    *(
+        _write(f"priority.p{n}", str(n), f"set_priority('P{n}')", f"Set priority P{n}")
+        for n in range(1, 6)
+    ),
+    _write("priority.none", "0", "set_priority('NOT_DEFINED')", "Set no priority"),
+    _write("case.priority", "p", "priority", "Set a priority from a menu", "prio"),
+    _write("case.archive", "e", "archive", "Archive, or bring back", "archive"),
+    _write("case.comment", "m", "comment", "Comment", "comment"),
+    Action("case.create", "c", "create", "Create a case", "Decide", writes=True),
+    Action("edit.undo", "u", "undo", "Undo", "Decide", "undo", writes=True),
+)
+
+_REST = (
+    Action("copy.key", "y", "copy_key", "Copy the case key", "Share", on_case=True),
+    Action("copy.url", "Y", "copy_url", "Copy the case's web address", "Share", on_case=True),
+    Action("case.browse", "o", "browse", "Open the case in the browser", "Share", on_case=True),
+    Action("app.palette", "colon,ctrl+p", "palette", "Find an action by name", "App"),
+    Action("app.help", "question_mark,f1", "help", "Keys", "App", "help"),
+    Action("app.quit", "q", "leave", "Quit; asks while writes are unsent", "App", "quit"),
+)
+
+ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _MARK + _DECIDE + _REST
+"""Every action, in the order in which help lists them."""

@@ -1,0 +1,144 @@
+"""Sends the edits, one at a time, in the order in which they were made."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Protocol
+
+from triage_tui.changes import Change, CreateCase
+from triage_tui.edits import Edit
+from triage_tui.errors import ApiError, Failure
+from triage_tui.models import Case, NewCase, TimelineCell
+from triage_tui.session import Session
+
+LONGEST_WAIT = 30.0
+TRIES_OF_LOST_ANSWERS = 4
+"""Times an edit is sent whose answers are lost, before it is given up with a sentence."""
+
+
+class Sender(Protocol):
+    """What the outbox needs of a client."""
+
+    async def send(self, case_id: str, change: Change) -> Case | TimelineCell: ...
+
+    async def create(self, new: NewCase) -> Case: ...
+
+    async def case(self, id_or_key: str) -> Case: ...
+
+
+class Outbox:
+    """The one place that writes to the server.
+
+    An edit that surely never arrived is sent again for as long as it takes. One whose answer was
+    lost is settled by reading the case; comments and new cases, which cannot be told apart from
+    their doubles, are never repeated.
+
+    Args:
+        changed: Called whenever the session changed.
+        confirmed: Called with an edit that the server carried out and its answer.
+        refused: Called with an edit that was not carried out, and a sentence why.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        client: Sender,
+        *,
+        changed: Callable[[], None],
+        confirmed: Callable[[Edit, Case | TimelineCell], None],
+        refused: Callable[[Edit, str], None],
+    ) -> None:
+        self._session = session
+        self._client = client
+        self._changed = changed
+        self._confirmed = confirmed
+        self._refused = refused
+        self._wake = asyncio.Event()
+        self._failures = 0
+        self._lost = 0
+
+    def wake(self) -> None:
+        """Look for edits now, also if the next try was planned for later."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send what is pending, for ever."""
+        while True:
+            self._wake.clear()
+            if not self._session.pending:
+                await self._wake.wait()
+                continue
+            edit = self._session.pending[0]
+            self._session.sending = edit
+            self._changed()
+            try:
+                if self._lost:
+                    await self._settle(edit)
+                else:
+                    await self._send(edit)
+            except ApiError as error:
+                await self._failed(edit, error)
+            else:
+                self._failures = 0
+            self._changed()
+
+    async def _send(self, edit: Edit) -> None:
+        if isinstance(edit.change, CreateCase):
+            self._done(edit, await self._client.create(edit.change.new))
+        else:
+            self._done(edit, await self._client.send(edit.case_id, edit.change))
+
+    async def _settle(self, edit: Edit) -> None:
+        """Find out whether an edit whose answer was lost was carried out; send it again if not."""
+        case = await self._client.case(edit.case_id)
+        if edit.change.holds(case):
+            self._done(edit, case)
+        elif self._lost >= TRIES_OF_LOST_ANSWERS:
+            self._give_up(edit, "the server broke down each time it was sent")
+        else:
+            await self._send(edit)
+
+    def _done(self, edit: Edit, answer: Case | TimelineCell) -> None:
+        self._lost, self._session.waiting = 0, None
+        if isinstance(answer, TimelineCell):
+            self._session.commented(edit, answer)
+        else:
+            self._session.edit_confirmed(edit, answer)
+        self._confirmed(edit, answer)
+
+    def _give_up(self, edit: Edit, why: str) -> None:
+        self._lost, self._session.waiting = 0, None
+        self._session.edit_refused(edit)
+        self._refused(edit, why)
+
+    async def _failed(self, edit: Edit, error: ApiError) -> None:
+        if error.applied is None and not edit.change.repeatable:
+            why = f"{error} It may have been done all the same: look before you send it again."
+            self._give_up(edit, why)
+            return
+        if error.applied is None:
+            self._lost += 1
+        elif not _worth_waiting(error):
+            self._give_up(edit, str(error))
+            return
+        elif not self._lost:
+            # It never arrived, so an undo may still drop it while we wait.
+            self._session.sending = None
+        self._failures += 1
+        wait = error.retry_after
+        if wait is None:
+            wait = min(LONGEST_WAIT, 0.5 * 2**self._failures) * random.uniform(0.5, 1.0)
+        self._session.waiting = f"{error} Trying again in {max(1, round(wait))} s."
+        self._changed()
+        try:
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        self._session.waiting = None
+
+
+def _worth_waiting(error: ApiError) -> bool:
+    return error.failure is Failure.UNREACHABLE or error.retry_after is not None

@@ -1,0 +1,472 @@
+"""What is shown: the one truth that the widgets paint. No I/O, no terminal, no clock.
+
+The session keeps what the server confirmed, and apart from it the edits that it has not answered
+yet. A row is the first with the second laid over it, so taking an edit back is forgetting it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from triage_tui.changes import Change, CreateCase
+from triage_tui.edits import Edit, Undone
+from triage_tui.models import Case, CasePage, CaseType, Facet, Project, TimelineCell, User
+from triage_tui.query import Query
+from triage_tui.reading import PageRequest, Preview, Reading, Sort
+
+FACET_FIELDS = ("status", "priority", "assignee", "project", "type")
+"""The facets that every case has a value for."""
+
+USUAL_ATTRIBUTES = ("team", "service", "env")
+"""Attribute keys counted before any case has been seen."""
+
+
+@dataclass
+class Session:
+    """The state of one run of the app."""
+
+    query: Query = field(default_factory=Query)
+    sort: Sort = field(default_factory=Sort)
+    page_size: int = 100
+
+    cursor_id: str | None = None
+    marked: dict[str, None] = field(default_factory=dict)
+    range_from: str | None = None
+
+    total: int | None = None
+    pages: int = 0
+    pages_read: int = 0
+    skipped: int = 0
+    reading: PageRequest | None = None
+    problem: str | None = None
+    read_at: datetime | None = None
+    """When the first page of the list was read; None while nothing was."""
+
+    facets: dict[str, Facet] = field(default_factory=dict)
+    facets_stale: bool = True
+    timelines: dict[str, tuple[TimelineCell, ...]] = field(default_factory=dict)
+    timeline_problem: str | None = None
+
+    me: User | None = None
+    users: dict[str, User] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
+    types: dict[str, CaseType] = field(default_factory=dict)
+
+    pending: list[Edit] = field(default_factory=list)
+    sending: Edit | None = None
+    waiting: str | None = None
+    """Why the outbox is waiting before it sends again, or None."""
+
+    _order: list[str] = field(default_factory=list)
+    _confirmed: dict[str, Case] = field(default_factory=dict)
+    _edited: set[str] = field(default_factory=set)
+    _steps: list[list[Edit]] = field(default_factory=list)
+    _previous: list[Query] = field(default_factory=list)
+    _generation: int = 0
+    _numbers: int = 0
+    _rows: list[Case] | None = None
+    now: datetime | None = None
+    """The time that optimistic changes are stamped with; set by whoever owns the clock."""
+
+    # The list
+
+    @property
+    def rows(self) -> list[Case]:
+        """The cases of the list as they are shown: confirmed, with the pending edits laid over."""
+        if self._rows is None:
+            shown = [self._confirmed[case_id] for case_id in self._order]
+            if self.pending:
+                edited = {edit.case_id for edit in self.pending}
+                shown = [self._laid_over(case) if case.id in edited else case for case in shown]
+            self._rows = shown
+        return self._rows
+
+    def case(self, case_id: str | None) -> Case | None:
+        """One case as it is shown, or None if it is not known."""
+        case = self._confirmed.get(case_id or "")
+        return self._laid_over(case) if case else None
+
+    def _laid_over(self, case: Case) -> Case:
+        for edit in self.pending:
+            if edit.case_id == case.id:
+                case = edit.change.apply(case, self.now or case.created_at)
+        return case
+
+    @property
+    def unsent(self) -> frozenset[str]:
+        """Ids of the cases with edits that the server has not answered yet."""
+        return frozenset(edit.case_id for edit in self.pending)
+
+    @property
+    def faded(self) -> frozenset[str]:
+        """Ids of the cases that were changed here and no longer match the query.
+
+        They stay where they are until the list is read again: nothing moves under the finger.
+        """
+        names = {case_type.id: case_type.name for case_type in self.types.values()}
+        return frozenset(
+            case.id
+            for case_id in self._edited
+            if (case := self.case(case_id))
+            and self.now
+            and not self.query.matches(case, self.now, names)
+        )
+
+    @property
+    def stale(self) -> bool:
+        """True while the rows answer another question than the one in the query bar."""
+        return self.reading is not None and self.reading.reading is Reading.FIRST
+
+    @property
+    def complete(self) -> bool:
+        """True when every page has been read."""
+        return self.read_at is not None and self.pages_read >= self.pages
+
+    @property
+    def position(self) -> int:
+        """One-based place of the cursor in the list, 0 if it is empty."""
+        try:
+            return self._order.index(self.cursor_id or "") + 1
+        except ValueError:
+            return 0
+
+    # Reading
+
+    def search(self, query: Query) -> PageRequest:
+        """Ask for another query; the old rows stay, marked stale, until the answer is there."""
+        if query != self.query:
+            self._previous.append(self.query)
+            del self._previous[:-50]
+        return self._first(query, self.sort)
+
+    def previous_query(self) -> PageRequest | None:
+        """Ask for the query before this one, or None if there is none."""
+        return self._first(self._previous.pop(), self.sort) if self._previous else None
+
+    def sort_by(self, sort: Sort) -> PageRequest:
+        """Ask for the same cases in another order."""
+        return self._first(self.query, sort)
+
+    def _first(self, query: Query, sort: Sort) -> PageRequest:
+        self.query, self.sort = query, sort
+        self.facets_stale = True
+        return self._ask(Reading.FIRST, (1,))
+
+    def refresh(self) -> PageRequest:
+        """Ask for all pages that are shown once more."""
+        self.facets_stale = True
+        if not self.pages_read:
+            return self._ask(Reading.FIRST, (1,))
+        return self._ask(Reading.AGAIN, tuple(range(1, self.pages_read + 1)))
+
+    def next_pages(self, *, all: bool = False) -> PageRequest | None:
+        """Ask for the next page, or all that are left; None if none is left or it is coming."""
+        if self.read_at is None or self.complete:
+            return None
+        last = self.pages if all else self.pages_read + 1
+        if self.reading and (
+            self.reading.reading is not Reading.NEXT or self.reading.numbers[-1] >= last
+        ):
+            return None
+        return self._ask(Reading.NEXT, tuple(range(self.pages_read + 1, last + 1)))
+
+    def _ask(self, reading: Reading, numbers: tuple[int, ...]) -> PageRequest:
+        self._generation += 1
+        self.reading = PageRequest(
+            self._generation, reading, str(self.query), numbers, self.page_size, self.sort
+        )
+        return self.reading
+
+    def is_current(self, request: PageRequest) -> bool:
+        """False if another request has been made since: the answer is not wanted any more."""
+        return self.reading == request
+
+    def page_loaded(self, request: PageRequest, page: CasePage) -> bool:
+        """Take one page in; False if nobody waits for it any more.
+
+        The pages of `Reading.AGAIN` are given together, to `pages_loaded`.
+        """
+        if not self.is_current(request):
+            return False
+        if request.reading is Reading.FIRST:
+            self._replace(page.cases)
+            self.skipped = 0
+        else:
+            self._append(page.cases)
+        self._note(page)
+        if page.number == request.numbers[-1] or page.number >= page.pages:
+            self.reading = None
+        return True
+
+    def pages_loaded(self, request: PageRequest, pages: Sequence[CasePage]) -> bool:
+        """Take in all pages of a list that was read again; False if nobody waits for them."""
+        if not self.is_current(request):
+            return False
+        self._replace([case for page in pages for case in page.cases])
+        self.skipped = 0
+        for page in pages:
+            self._note(page)
+        self.reading = None
+        return True
+
+    def read_failed(self, request: PageRequest, sentence: str) -> bool:
+        """Keep what is shown and say why there is nothing newer; False if it is not waited for."""
+        if not self.is_current(request):
+            return False
+        self.reading, self.problem = None, sentence
+        return True
+
+    def _note(self, page: CasePage) -> None:
+        self.problem = None
+        if page.number == 1 or self.read_at is None:
+            self.read_at = self.now
+        self.pages_read, self.pages = page.number, page.pages
+        self.skipped += page.skipped
+        self.total = page.total
+
+    def _replace(self, cases: Iterable[Case]) -> None:
+        before, at = self._order, self.position
+        kept = self._confirmed
+        self._order, self._confirmed = [], {}
+        self._edited = {edit.case_id for edit in self.pending}
+        self._append(cases, kept)
+        for edit in self.pending:
+            # A case that left the list is still needed to lay its pending edits over.
+            if edit.case_id in kept:
+                self._confirmed.setdefault(edit.case_id, kept[edit.case_id])
+        shown = set(self._order)
+        self.marked = {case_id: None for case_id in self.marked if case_id in shown}
+        if self.range_from not in shown:
+            self.range_from = None
+        if self.cursor_id not in shown:
+            self.cursor_id = self._nearest(before, at, shown)
+
+    def _nearest(self, before: list[str], at: int, shown: set[str]) -> str | None:
+        """The next case below the one that is gone that is still there, else the first row."""
+        if self.reading and self.reading.reading is Reading.AGAIN:
+            for case_id in [*before[max(0, at - 1) :], *reversed(before[: max(0, at - 1)])]:
+                if case_id in shown:
+                    return case_id
+        return self._order[0] if self._order else None
+
+    def _append(self, cases: Iterable[Case], kept: dict[str, Case] | None = None) -> None:
+        known = self._confirmed if kept is None else kept
+        placed = set(self._order)
+        for case in cases:
+            if case.id not in placed:
+                # The list moved between two pages if a case comes again: it stays where it was.
+                placed.add(case.id)
+                self._order.append(case.id)
+            self._confirmed[case.id] = _newer(known.get(case.id), case)
+        self._rows = None
+        if self.cursor_id is None and self._order:
+            self.cursor_id = self._order[0]
+
+    def case_loaded(self, case: Case) -> None:
+        """Take in one case that was read by itself."""
+        if case.id in self._confirmed:
+            self._confirmed[case.id] = _newer(self._confirmed[case.id], case)
+            self._rows = None
+
+    def timeline_loaded(self, case_id: str, cells: Sequence[TimelineCell]) -> None:
+        """Take in a case's timeline, newest first."""
+        self.timeline_problem = None
+        self.timelines[case_id] = tuple(cells)
+        while len(self.timelines) > 200:
+            del self.timelines[next(iter(self.timelines))]
+
+    def show_preview(self, preview: Preview) -> None:
+        """Start with what is there before anything was read over the API."""
+        self.page_loaded(self._ask(Reading.FIRST, (1,)), preview.page)
+        self.facets_loaded(preview.facets)
+        self.facets_stale = True
+        if self.cursor_id:
+            self.timelines[self.cursor_id] = preview.timeline
+
+    # Facets
+
+    @property
+    def facet_fields(self) -> tuple[str, ...]:
+        """The fields to count: the fixed ones, then the attribute keys that occur."""
+        seen = Counter(key for case in self._confirmed.values() for key in case.attributes)
+        keys = sorted(seen, key=lambda key: (-seen[key], key))
+        usual = [key for key in USUAL_ATTRIBUTES if key not in seen]
+        return FACET_FIELDS + tuple([*keys, *usual][:12])
+
+    def facet_requests(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The counts to ask for, as (query, fields).
+
+        A field that the query chooses from is counted without its own terms, so that the values
+        beside the chosen one keep their figures.
+        """
+        own = [
+            key for key in self.facet_fields if self.query.chosen(key) or self.query.excluded(key)
+        ]
+        rest = tuple(key for key in self.facet_fields if key not in own)
+        requests = [(str(self.query), rest)] if rest else []
+        return requests + [(str(self.query.without_key(key)), (key,)) for key in own]
+
+    def facets_loaded(self, facets: Iterable[Facet]) -> None:
+        """Take in counts; facets that were not counted keep their old ones."""
+        for facet in facets:
+            self.facets[facet.field] = facet
+        self.facets_stale = False
+
+    # Marks
+
+    def toggle_mark(self, case_id: str) -> None:
+        """Mark a case, or take its mark away."""
+        if case_id in self.marked:
+            del self.marked[case_id]
+        else:
+            self.marked[case_id] = None
+
+    def mark_range(self, case_id: str) -> int | None:
+        """Begin a range here; or mark all from its beginning to here and say how many."""
+        if self.range_from is None or self.range_from not in self._order:
+            self.range_from = case_id
+            return None
+        ends = sorted((self._order.index(self.range_from), self._order.index(case_id)))
+        for marked in self._order[ends[0] : ends[1] + 1]:
+            self.marked[marked] = None
+        self.range_from = None
+        return ends[1] - ends[0] + 1
+
+    def mark_all(self) -> None:
+        """Mark every loaded case; or none, if all are marked."""
+        everything = len(self.marked) == len(self._order)
+        self.marked = {} if everything else dict.fromkeys(self._order)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What a key acts on: the marked cases in list order, else the one under the cursor."""
+        if self.marked:
+            return tuple(case_id for case_id in self._order if case_id in self.marked)
+        return (self.cursor_id,) if self.cursor_id in self._confirmed else ()
+
+    # Writing
+
+    def edit(self, plan: Callable[[Case], Sequence[Change]], case_ids: Sequence[str]) -> list[Edit]:
+        """Lay changes over cases at once, and return the edits that have to be sent.
+
+        A change that a case already shows is left out. What is returned is undone in one step.
+
+        Args:
+            plan: The changes for a case, in order.
+        """
+        step = self._next()
+        edits = []
+        for case_id in case_ids:
+            first = self.case(case_id)
+            for change in plan(first) if first else ():
+                case = self.case(case_id)
+                if case is None or change.holds(case):
+                    continue
+                edits.append(self._add(Edit(self._next(), step, case_id, case.key, change, case)))
+        if edits:
+            self._steps.append(list(edits))
+            del self._steps[:-200]
+        return edits
+
+    def create(self, change: CreateCase) -> Edit:
+        """Queue the creation of a case."""
+        return self._add(
+            Edit(self._next(), self._next(), "", f"“{change.new.title}”", change, None)
+        )
+
+    def _add(self, edit: Edit) -> Edit:
+        self.pending.append(edit)
+        if edit.case_id:
+            self._edited.add(edit.case_id)
+        self._rows = None
+        return edit
+
+    def _next(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def edit_confirmed(self, edit: Edit, case: Case | None) -> None:
+        """The server did it; `case` is how the case is now, if it said so."""
+        self._forget(edit)
+        if case is not None and case.id in self._confirmed:
+            self._confirmed[case.id] = _newer(self._confirmed[case.id], case)
+        elif case is not None:
+            # A case that was just created: at the top, where the person looks for it.
+            self._confirmed[case.id] = case
+            self._order.insert(0, case.id)
+            self._edited.add(case.id)
+            self.cursor_id = self.cursor_id or case.id
+            self.total = None if self.total is None else self.total + 1
+        self.facets_stale = True
+        self._rows = None
+
+    def commented(self, edit: Edit, cell: TimelineCell) -> None:
+        """The server added a comment."""
+        self._forget(edit)
+        case = self._confirmed.get(edit.case_id)
+        if case is not None:
+            self._confirmed[case.id] = replace(case, comment_count=case.comment_count + 1)
+        if edit.case_id in self.timelines:
+            self.timelines[edit.case_id] = (cell, *self.timelines[edit.case_id])
+
+    def edit_refused(self, edit: Edit) -> None:
+        """The server did not do it: the row shows the truth again, and there is nothing to undo."""
+        self._forget(edit)
+        for step in self._steps:
+            if edit in step:
+                step.remove(edit)
+        self._steps = [step for step in self._steps if step]
+
+    def _forget(self, edit: Edit) -> None:
+        if edit in self.pending:
+            self.pending.remove(edit)
+        if self.sending == edit:
+            self.sending = None
+        self._rows = None
+
+    def undo(self) -> Undone | None:
+        """Take the last step back; None if there is none.
+
+        What was not sent yet is dropped. What was sent is turned around, unless somebody changed
+        the same field of the case since.
+        """
+        if not self._steps:
+            return None
+        dropped, edits, kept = [], [], []
+        number = self._next()
+        for edit in reversed(self._steps.pop()):
+            if edit in self.pending and edit != self.sending:
+                self._forget(edit)
+                dropped.append(edit)
+                continue
+            case = self.case(edit.case_id)
+            inverse = edit.change.inverse(edit.seen) if edit.seen else None
+            if inverse is None:
+                kept.append(f"A {edit.change.field} cannot be undone here: {edit.key} keeps it.")
+            elif case is None:
+                kept.append(f"{edit.key} is not in the list any more: it was not undone.")
+            elif not edit.change.holds(case):
+                kept.append(f"{edit.key} was changed since: it was not undone.")
+            else:
+                back = Edit(self._next(), number, edit.case_id, edit.key, inverse, case)
+                edits.append(self._add(back))
+        return Undone(tuple(dropped), tuple(edits), tuple(kept))
+
+
+def _newer(ours: Case | None, theirs: Case) -> Case:
+    """The more recent of two descriptions of a case.
+
+    A page may have been put together before a write that was confirmed since (searches lag behind
+    writes), and leaves out who modified a case.
+    """
+    if ours is None:
+        return theirs
+    if ours.modified_at and (theirs.modified_at is None or ours.modified_at > theirs.modified_at):
+        return replace(ours, comment_count=max(ours.comment_count, theirs.comment_count))
+    if theirs.modified_by is None and ours.modified_at == theirs.modified_at:
+        theirs = replace(theirs, modified_by=ours.modified_by)
+    # A case read by itself says 0 comments, however many there are.
+    return replace(theirs, comment_count=max(ours.comment_count, theirs.comment_count))

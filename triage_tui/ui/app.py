@@ -1,0 +1,297 @@
+"""The app: the session, the work in the background, and nothing that paints."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.screen import Screen
+from textual.types import CSSPathType
+
+from triage_tui.actions import Action
+from triage_tui.changes import AddComment, CreateCase
+from triage_tui.edits import Edit
+from triage_tui.errors import ApiError, Failure
+from triage_tui.models import Case, Facet, TimelineCell
+from triage_tui.outbox import Outbox
+from triage_tui.query import Query
+from triage_tui.reading import PageRequest, Preview, Reading
+from triage_tui.session import Session
+from triage_tui.ui.keymap import DISABLED
+from triage_tui.ui.screens.triage import TriageScreen
+from triage_tui.ui.workarounds import SafeApp
+
+if TYPE_CHECKING:
+    from triage_tui.client import CaseClient
+
+EXIT_NOT_SIGNED_IN = 3
+EXIT_NETWORK = 4
+FACET_LIMIT = 100
+"""Values asked for of each facet."""
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What the app works on.
+
+    Attributes:
+        name: For the title line: a site, an address, or "local workspace".
+        hint: A sentence beside it, or "".
+        connect: Makes the client; slow, because it loads the HTTP library. Called in a thread.
+        case_url: Web address of a case, or None where there is no web page.
+    """
+
+    name: str
+    hint: str
+    connect: Callable[[], CaseClient]
+    case_url: Callable[[Case], str | None]
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class TriageApp(SafeApp):
+    """The dashboard.
+
+    Args:
+        preview: What to paint in the first frame, before the client is ready.
+        start: The query to begin with.
+        keymap: Keys for action ids, already checked.
+        now: The clock.
+    """
+
+    TITLE = "triage-tui"
+    CSS_PATH: ClassVar[CSSPathType | None] = ["triage.tcss", "screens.tcss"]
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        start: Query | None = None,
+        preview: Preview | None = None,
+        page_size: int = 100,
+        keymap: Mapping[str, str] | None = None,
+        theme: str = "textual-dark",
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__()
+        self.backend = backend
+        self.now = now
+        self.session = Session(query=start or Query(), page_size=page_size, now=now())
+        self.client: CaseClient | None = None
+        self.outbox: Outbox | None = None
+        self.drafts: dict[tuple[str, ...], str] = {}
+        """Comments that were begun and not sent, by the cases they are for."""
+        self.new_case_draft: CreateCase | None = None
+        self._preview = preview
+        self._start_theme = theme
+        self._keys = dict(keymap or {})
+        self.set_keymap(self._keys)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the first one, so nothing is painted twice."""
+        return TriageScreen()
+
+    def keys_of(self, action: Action) -> str:
+        """The keys in force for an action, comma separated; "" if it has none."""
+        keys = self._keys.get(action.id, action.keys)
+        return "" if keys == DISABLED else keys
+
+    @property
+    def board(self) -> TriageScreen:
+        """The main screen, also while a modal is on top of it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, TriageScreen)
+        return screen
+
+    def on_mount(self) -> None:
+        self.theme = self._start_theme
+        if self._preview:
+            self.session.show_preview(self._preview)
+        else:
+            self.session.reading = self.session.search(self.session.query)
+        self.sync()
+        self.call_after_refresh(self.connect)
+
+    def sync(self) -> None:
+        """Paint the session."""
+        self.session.now = self.now()
+        if self.screen_stack:
+            self.board.paint()
+
+    # Reading
+
+    @work(group="connect")
+    async def connect(self) -> None:
+        """Make the client, then read everything over it."""
+        try:
+            self.client = await asyncio.to_thread(self.backend.connect)
+        except ApiError as error:
+            self._cannot_begin(error)
+            return
+        self.outbox = Outbox(
+            self.session,
+            self.client,
+            changed=self.sync,
+            confirmed=self._confirmed,
+            refused=self._refused,
+        )
+        self.send_edits()
+        self.read(self.session.refresh())
+        self.read_directory()
+
+    def read(self, request: PageRequest | None) -> None:
+        """Read pages in the background, and the facets if they are out of date."""
+        if request is None:
+            return
+        self.sync()
+        if self.client:
+            self.load_pages(request)
+            if self.session.facets_stale:
+                self.load_facets()
+
+    @work(group="page", exclusive=True)
+    async def load_pages(self, request: PageRequest) -> None:
+        """Read the pages of a request; the answer counts only while nothing newer was asked for."""
+        assert self.client
+        pages = []
+        first = not self.session.read_at
+        try:
+            for number in request.numbers:
+                page = await self.client.search(
+                    request.query,
+                    number=number,
+                    size=request.size,
+                    sort=request.sort.field,
+                    ascending=request.sort.ascending,
+                )
+                pages.append(page)
+                if request.reading is Reading.AGAIN:
+                    if number >= page.pages:
+                        break
+                elif self.session.page_loaded(request, page):
+                    self.sync()
+        except ApiError as error:
+            if first and error.failure in _HOPELESS:
+                self._cannot_begin(error)
+                return
+            self.session.read_failed(request, str(error))
+            self.sync()
+            return
+        if request.reading is Reading.AGAIN:
+            self.session.pages_loaded(request, pages)
+        self.sync()
+        self.board.read_ahead()
+        if set(self.session.facet_fields) - set(self.session.facets):
+            self.load_facets()
+
+    @work(group="facets", exclusive=True)
+    async def load_facets(self) -> None:
+        """Count the facets; a field that cannot be counted is shown so, the rest stay."""
+        assert self.client
+        client = self.client
+        requests = self.session.facet_requests()
+
+        async def count(query: str, fields: Sequence[str]) -> Sequence[Facet]:
+            try:
+                return await client.count(query, fields, limit=FACET_LIMIT)
+            except ApiError as error:
+                if error.failure is Failure.REFUSED and len(fields) > 1:
+                    one_by_one = [await count(query, (field,)) for field in fields]
+                    return [facet for facets in one_by_one for facet in facets]
+                return [Facet(field, None) for field in fields]
+
+        answers = await asyncio.gather(*(count(query, fields) for query, fields in requests))
+        self.session.facets_loaded([facet for facets in answers for facet in facets])
+        self.sync()
+
+    @work(group="timeline", exclusive=True)
+    async def load_timeline(self, case_id: str) -> None:
+        """Read the comments of a case."""
+        if not self.client:
+            return
+        try:
+            cells = await self.client.timeline(case_id)
+        except ApiError as error:
+            self.session.timeline_problem = f"The comments could not be read: {error}"
+        else:
+            self.session.timeline_loaded(case_id, cells)
+        self.sync()
+
+    @work(group="directory")
+    async def read_directory(self) -> None:
+        """Read who there is, who we are, which projects and which case types.
+
+        The list works without them: what is missing is named by its id, and asked for again
+        when it is needed.
+        """
+        assert self.client
+        client, session = self.client, self.session
+        for read in (self._read_me, self._read_types, self._read_projects, self._read_users):
+            try:
+                await read(client, session)
+            except ApiError as error:
+                self.log.warning(str(error))
+        self.sync()
+
+    async def _read_me(self, client: CaseClient, session: Session) -> None:
+        session.me = await client.me()
+
+    async def _read_types(self, client: CaseClient, session: Session) -> None:
+        session.types = {one.id: one for one in await client.case_types()}
+
+    async def _read_projects(self, client: CaseClient, session: Session) -> None:
+        session.projects = {one.id: one for one in await client.projects()}
+
+    async def _read_users(self, client: CaseClient, session: Session) -> None:
+        session.users = {one.id: one for one in await client.users(size=100)}
+
+    def _cannot_begin(self, error: ApiError) -> None:
+        """Leave with a sentence: there is nothing on the screen to stay for."""
+        code = EXIT_NOT_SIGNED_IN if error.failure is Failure.NOT_SIGNED_IN else EXIT_NETWORK
+        self.exit(return_code=code, message=str(error))
+
+    # Writing
+
+    def send(self, edits: Sequence[Edit]) -> None:
+        """Paint edits that the session holds already, and let the outbox send them."""
+        if edits:
+            self.sync()
+            if self.outbox:
+                self.outbox.wake()
+
+    @work(group="outbox")
+    async def send_edits(self) -> None:
+        """The one worker that writes; never exclusive, because a replaced worker loses writes."""
+        assert self.outbox
+        await self.outbox.run()
+
+    def _confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
+        if isinstance(edit.change, CreateCase) and isinstance(answer, Case):
+            self.new_case_draft = None
+            self.board.say(f"Created {answer.key}.")
+        elif isinstance(edit.change, AddComment):
+            self.board.say(f"Comment added to {edit.key}.")
+        if not self.session.pending:
+            self.load_facets()
+
+    def _refused(self, edit: Edit, why: str) -> None:
+        """Give a text back to where it was typed, and say what did not happen."""
+        if isinstance(edit.change, AddComment):
+            self.drafts[(edit.case_id,)] = edit.change.text
+            why += " The text is kept: press m."
+        elif isinstance(edit.change, CreateCase):
+            self.new_case_draft = edit.change
+            why += " The text is kept: press c."
+        self.board.say(f"Could not {edit.phrase}: {why}", look="bad")
+        self.notify(why, title=f"Could not {edit.phrase}", severity="error", timeout=15)
+
+
+_HOPELESS = (Failure.NOT_SIGNED_IN, Failure.UNREACHABLE)
+"""Failures of the first read of all after which the app leaves."""

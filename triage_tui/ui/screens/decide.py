@@ -1,0 +1,306 @@
+"""The keys that change cases. None of them waits for the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from triage_tui.changes import (
+    AddComment,
+    Assign,
+    Change,
+    CreateCase,
+    SetArchived,
+    SetPriority,
+    SetStatus,
+)
+from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
+from triage_tui.text import clean, plural
+from triage_tui.ui.screens.compose import Composed, ComposeScreen
+from triage_tui.ui.screens.confirm import ConfirmScreen
+from triage_tui.ui.screens.create import Created, CreateScreen
+from triage_tui.ui.screens.find import FindActions
+from triage_tui.ui.screens.menu import MenuItem, MenuScreen, letters_for
+from triage_tui.ui.screens.pick import Choice, PickScreen
+from triage_tui.ui.widgets.facet_panel import FacetPanel
+
+CONFIRM_ABOVE = 10
+"""Cases that one key changes without asking."""
+
+PRIORITY_NAMES = {
+    "P1": "P1 critical",
+    "P2": "P2 high",
+    "P3": "P3 medium",
+    "P4": "P4 low",
+    "P5": "P5 info",
+    "NOT_DEFINED": "not set",
+}
+
+Plan = Callable[[Case], Sequence[Change]]
+
+
+class DecideActions(FindActions):
+    """Part of the main screen."""
+
+    def writable(self) -> tuple[str, ...]:
+        """Ids of the cases to change; says why if there are none."""
+        if isinstance(self.focused, FacetPanel):
+            self.say("The facets have the focus: Tab to the list, then decide.", look="warn")
+            return ()
+        return self.targets()
+
+    def decide(self, case_ids: Sequence[str], plan: Plan) -> None:
+        """Change cases: many only after a yes."""
+        if not case_ids:
+            return
+        if len(case_ids) <= CONFIRM_ABOVE:
+            self._carry_out(case_ids, plan)
+            return
+        cases = [case for one in case_ids if (case := self.session.case(one))]
+        changes = plan(cases[0]) if cases else ()
+        phrase = " and ".join(change.phrase for change in changes)
+        question = f"{phrase[:1].upper()}{phrase[1:]} {plural(len(cases), 'case')}?"
+        lines = [f"{clean(case.key)}  {clean(case.title, limit=200)}" for case in cases]
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._carry_out(case_ids, plan)
+
+        self.app.push_screen(ConfirmScreen(question, lines, yes="Change them"), answered)
+
+    def _carry_out(self, case_ids: Sequence[str], plan: Plan) -> None:
+        self.session.now = self.triage.now()
+        edits = self.session.edit(plan, case_ids)
+        if not edits:
+            many = f"All {len(case_ids)} cases are" if len(case_ids) > 1 else "It is"
+            self.say(f"{many} so already.", look="warn")
+            return
+        cases = {edit.case_id for edit in edits}
+        if len(cases) == 1:
+            phrase = " and ".join(edit.change.phrase for edit in edits)
+            text = f"{phrase} {edits[0].key}"
+        else:
+            text = f"{edits[0].change.phrase} {plural(len(cases), 'case')}"
+        already = len(case_ids) - len(cases)
+        extra = f" ({already} already so)" if already else ""
+        undo = "" if isinstance(edits[0].change, AddComment) else " · u undoes"
+        self.triage.send(edits)
+        self.say(f"{text[:1].upper()}{text[1:]}{extra}{undo}")
+
+    # Status
+
+    def _statuses(self, case_ids: Sequence[str]) -> list[Status]:
+        """The statuses that all these cases can have."""
+        common: list[Status] | None = None
+        for one in case_ids:
+            case = self.session.case(one)
+            case_type = self.session.types.get(case.type_id) if case else None
+            options = list(case_type.statuses if case_type else STANDARD_STATUSES)
+            common = options if common is None else [s for s in common if s in options]
+        return common or []
+
+    def _ask_status(self, title: str, case_ids: Sequence[str], statuses: list[Status]) -> None:
+        if not statuses:
+            self.say("These cases have no status in common: mark cases of one type.", look="warn")
+            return
+        letters = letters_for([status.name for status in statuses])
+        items = [
+            MenuItem(letter, status, clean(status.name))
+            for letter, status in zip(letters, statuses, strict=True)
+        ]
+        names = {case.status_name for one in case_ids if (case := self.session.case(one))}
+        current = next((s for s in statuses if names == {s.name}), None)
+
+        def chosen(status: Status | None) -> None:
+            if status:
+                self.decide(case_ids, lambda _: [SetStatus(status)])
+
+        self.app.push_screen(MenuScreen(title, items, current=current), chosen)
+
+    def action_status(self) -> None:
+        if case_ids := self.writable():
+            title = f"Status of {self._named(case_ids)}"
+            self._ask_status(title, case_ids, self._statuses(case_ids))
+
+    def action_done(self) -> None:
+        if not (case_ids := self.writable()):
+            return
+        closed = [s for s in self._statuses(case_ids) if s.group == "SG_CLOSED"]
+        if len(closed) == 1:
+            self.decide(case_ids, lambda _: [SetStatus(closed[0])])
+        else:
+            self._ask_status(f"Close {self._named(case_ids)} as", case_ids, closed)
+
+    def _named(self, case_ids: Sequence[str]) -> str:
+        case = self.session.case(case_ids[0])
+        if len(case_ids) == 1 and case:
+            return clean(case.key, limit=40)
+        return plural(len(case_ids), "case")
+
+    # Priority, archive
+
+    def action_set_priority(self, priority: str) -> None:
+        self.decide(self.writable(), lambda _: [SetPriority(priority)])
+
+    def action_priority(self) -> None:
+        if not (case_ids := self.writable()):
+            return
+        items = [
+            MenuItem("0" if one == "NOT_DEFINED" else one[1], one, PRIORITY_NAMES[one])
+            for one in PRIORITIES
+        ]
+        now = {case.priority for one in case_ids if (case := self.session.case(one))}
+        current = next(iter(now)) if len(now) == 1 else None
+
+        def chosen(priority: str | None) -> None:
+            if priority:
+                self.decide(case_ids, lambda _: [SetPriority(priority)])
+
+        title = f"Priority of {self._named(case_ids)}"
+        self.app.push_screen(MenuScreen(title, items, current=current), chosen)
+
+    def action_archive(self) -> None:
+        if case_ids := self.writable():
+            cases = [case for one in case_ids if (case := self.session.case(one))]
+            archive = any(case.archived_at is None for case in cases)
+            self.decide(case_ids, lambda _: [SetArchived(archive)])
+
+    # People
+
+    def action_assign(self) -> None:
+        if not (case_ids := self.writable()):
+            return
+        people = self._people()
+        me = self.session.me
+        choices = [
+            Choice(user, clean(user.label), _about(user, me), f"{user.email} {user.handle}")
+            for user in people
+        ]
+
+        def chosen(user: User | None) -> None:
+            if user:
+                self.decide(case_ids, lambda _: [Assign(user)])
+
+        title = f"Assign {self._named(case_ids)} to"
+        self.app.push_screen(PickScreen(title, choices, search=self._search_people), chosen)
+
+    def _people(self) -> list[User]:
+        """Everybody known: oneself first, then who has cases in the list, then the rest."""
+        session = self.session
+        busy = {case.assignee.id: case.assignee for case in session.rows if case.assignee}
+        known = {**busy, **session.users}
+        if session.me:
+            known = {session.me.id: session.me, **known}
+        people = [user for user in known.values() if user.status != "Disabled"]
+        mine = session.me.id if session.me else ""
+        return sorted(
+            people, key=lambda user: (user.id != mine, user.id not in busy, user.label.casefold())
+        )
+
+    async def _search_people(self, text: str) -> Sequence[Choice[User]]:
+        client = self.triage.client
+        if client is None:
+            return ()
+        users = await client.users(text)
+        me = self.session.me
+        return [
+            Choice(user, clean(user.label), _about(user, me), f"{user.email} {user.handle}")
+            for user in users
+            if user.status != "Disabled"
+        ]
+
+    def _with_me(self, plan: Callable[[User], Plan]) -> None:
+        if not (case_ids := self.writable()):
+            return
+        if me := self.session.me:
+            self.decide(case_ids, plan(me))
+            return
+        self.say("The server has not said who you are: use a to pick yourself.", look="warn")
+
+    def action_assign_me(self) -> None:
+        self._with_me(lambda me: lambda _: [Assign(me)])
+
+    def action_take(self) -> None:
+        self._with_me(lambda me: lambda case: [Assign(me), SetStatus(self._in_progress(case))])
+
+    def _in_progress(self, case: Case) -> Status:
+        case_type = self.session.types.get(case.type_id)
+        name = case_type.defaults.get("SG_IN_PROGRESS", "") if case_type else ""
+        return Status(name or "In Progress", "SG_IN_PROGRESS")
+
+    def action_unassign(self) -> None:
+        self.decide(self.writable(), lambda _: [Assign(None)])
+
+    # Texts
+
+    def action_comment(self) -> None:
+        if not (case_ids := self.writable()):
+            return
+
+        def composed(answer: Composed | None) -> None:
+            if answer is None:
+                return
+            self.triage.drafts.pop(case_ids, None)
+            if not answer.send:
+                if answer.text.strip():
+                    self.triage.drafts[case_ids] = answer.text
+                    self.say("The comment is kept as a draft: m takes it up again.")
+                return
+            self.decide(case_ids, lambda _: [AddComment(answer.text)])
+
+        draft = self.triage.drafts.get(case_ids, "")
+        self.app.push_screen(ComposeScreen(f"Comment on {self._named(case_ids)}", draft), composed)
+
+    def action_create(self) -> None:
+        session = self.session
+        if not session.projects:
+            self.say("The projects are not known yet: try again in a moment.", look="warn")
+            if self.triage.client:
+                self.triage.read_directory()
+            return
+
+        def created(answer: Created | None) -> None:
+            if answer is None:
+                return
+            change = CreateCase(answer.new)
+            self.triage.new_case_draft = None if answer.send else change
+            if answer.send:
+                self.triage.send([session.create(change)])
+                self.say("Creating the case…")
+            elif answer.new.title or answer.new.description:
+                self.say("The new case is kept as a draft: c takes it up again.")
+
+        draft = self.triage.new_case_draft
+        self.app.push_screen(
+            CreateScreen(
+                list(session.projects.values()),
+                [one for one in session.types.values() if one.deleted_at is None],
+                self._people(),
+                draft=draft.new if draft else None,
+                me=session.me,
+            ),
+            created,
+        )
+
+    def action_undo(self) -> None:
+        undone = self.session.undo()
+        if undone is None:
+            self.say("There is nothing to undo.", look="warn")
+            return
+        if not undone.dropped and not undone.edits:
+            self.say(" ".join(undone.kept), look="warn")
+        else:
+            keys = {edit.key for edit in (*undone.dropped, *undone.edits)}
+            what = next(iter(keys)) if len(keys) == 1 else plural(len(keys), "case")
+            before = " before it was sent" if undone.dropped and not undone.edits else ""
+            kept = f" {' '.join(undone.kept)}" if undone.kept else ""
+            self.say(f"Undone on {what}{before}.{kept}")
+        self.triage.send(undone.edits)
+        self.paint()
+
+
+def _about(user: User, me: User | None) -> str:
+    if me and user.id == me.id:
+        return "you"
+    if user.status == "Pending":
+        return f"{clean(user.email)} invited"
+    return clean(user.email if user.email != user.label else "")

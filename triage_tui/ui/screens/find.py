@@ -1,0 +1,241 @@
+"""The keys that find, mark and share cases."""
+
+from __future__ import annotations
+
+import webbrowser
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.screen import Screen
+
+from triage_tui.actions import ACTIONS, Action
+from triage_tui.errors import QueryError
+from triage_tui.models import Case
+from triage_tui.query import Query, parse
+from triage_tui.reading import Sort
+from triage_tui.session import Session
+from triage_tui.text import clean, plural
+from triage_tui.ui.keys_shown import shown_keys
+from triage_tui.ui.screens.confirm import ConfirmScreen
+from triage_tui.ui.screens.help import HelpScreen
+from triage_tui.ui.screens.menu import MenuItem, MenuScreen
+from triage_tui.ui.screens.pick import Choice, PickScreen
+from triage_tui.ui.widgets.facet_panel import FacetPanel
+from triage_tui.ui.widgets.query_bar import QueryBar
+
+if TYPE_CHECKING:
+    from triage_tui.ui.app import TriageApp
+    from triage_tui.ui.widgets.case_list import CaseList
+
+MOST_COPIED = 200
+"""Cases whose keys are copied at once: terminals cut off a longer clipboard text."""
+
+
+class FindActions(Screen[None]):
+    """Part of the main screen."""
+
+    bar: QueryBar
+    case_list: CaseList
+    facet_panel: FacetPanel
+
+    @property
+    def triage(self) -> TriageApp:
+        """The app, by its own type."""
+        return cast("TriageApp", self.app)
+
+    @property
+    def session(self) -> Session:
+        """What is shown."""
+        return self.triage.session
+
+    def paint(self) -> None:
+        """Bring every widget up to the session."""
+        raise NotImplementedError
+
+    def say(self, sentence: str, look: str = "good") -> None:
+        """Put a sentence into the status line."""
+        raise NotImplementedError
+
+    def take_cursor(self) -> None:
+        """Note which case is painted under the cursor."""
+        raise NotImplementedError
+
+    def targets(self) -> tuple[str, ...]:
+        """Ids of the cases a key acts on; says so if there are none."""
+        self.take_cursor()
+        targets = self.session.targets
+        if not targets:
+            self.say("No case here.", look="warn")
+        return targets
+
+    # Query
+
+    def action_query(self) -> None:
+        self.bar.edit(str(self.session.query))
+
+    @on(QueryBar.Submitted)
+    def _search(self, event: QueryBar.Submitted) -> None:
+        try:
+            query = parse(event.text)
+        except QueryError as error:
+            self.bar.show_problem(str(error), error.position)
+            return
+        self.case_list.focus()
+        self._ask(query)
+
+    @on(QueryBar.Abandoned)
+    def _keep_query(self) -> None:
+        self.case_list.focus()
+        self.bar.show(str(self.session.query))
+
+    def _ask(self, query: Query) -> None:
+        self.take_cursor()
+        self.triage.read(self.session.search(query))
+
+    def action_previous_query(self) -> None:
+        request = self.session.previous_query()
+        if request is None:
+            self.say("There is no earlier query.", look="warn")
+        self.triage.read(request)
+
+    @on(FacetPanel.Toggled)
+    def _toggle_value(self, event: FacetPanel.Toggled) -> None:
+        query = self.session.query
+        if event.undo:
+            query = query.without_value(event.field, event.value)
+        elif event.act == "only":
+            query = query.with_term(event.field, event.value)
+        elif event.act == "add":
+            query = query.or_term(event.field, event.value)
+        else:
+            query = query.excluding(event.field, event.value)
+        self._ask(query)
+
+    def action_sort(self) -> None:
+        names = {"created_at": "Age", "priority": "Priority", "status": "Status"}
+        items = [MenuItem(name[0].lower(), field, name) for field, name in names.items()]
+        now = self.session.sort
+
+        def chosen(field: str | None) -> None:
+            if field:
+                # Newest first, most urgent first; the same choice again turns it round.
+                ascending = not now.ascending if field == now.field else field != "created_at"
+                self.triage.read(self.session.sort_by(Sort(field, ascending)))
+
+        self.app.push_screen(MenuScreen("Sort by", items, current=now.field), chosen)
+
+    def action_refresh(self) -> None:
+        self.take_cursor()
+        if self.triage.outbox:
+            self.triage.outbox.wake()
+        self.triage.read(self.session.refresh())
+
+    def action_reload(self) -> None:
+        self.session.timelines.clear()
+        if self.triage.client:
+            self.triage.read_directory()
+            if self.session.cursor_id:
+                self.triage.load_timeline(self.session.cursor_id)
+        self.action_refresh()
+
+    def action_bottom(self) -> None:
+        """The last row of all: reached when the pages before it have been read."""
+        self.triage.read(self.session.next_pages(all=True))
+
+    # Marks
+
+    def action_mark(self) -> None:
+        self.take_cursor()
+        if self.session.cursor_id and self.session.rows:
+            self.session.toggle_mark(self.session.cursor_id)
+            self.case_list.action_step(1)
+            self.take_cursor()
+            self.paint()
+
+    def action_mark_range(self) -> None:
+        self.take_cursor()
+        if self.session.cursor_id and self.session.rows:
+            count = self.session.mark_range(self.session.cursor_id)
+            if count:
+                self.say(f"Marked {plural(count, 'case')}.")
+            self.paint()
+
+    def action_mark_all(self) -> None:
+        self.session.mark_all()
+        if self.session.marked and not self.session.complete:
+            self.say(f"Marked the {len(self.session.marked):,} loaded cases; G loads the rest.")
+        self.paint()
+
+    # Share
+
+    def _target_cases(self) -> list[Case]:
+        return [case for one in self.targets() if (case := self.session.case(one))]
+
+    def action_copy_key(self) -> None:
+        self._copy([case.key for case in self._target_cases()], "key")
+
+    def action_copy_url(self) -> None:
+        urls = [self.triage.backend.case_url(case) for case in self._target_cases()]
+        found = [url for url in urls if url]
+        if urls and not found:
+            self.say("A local workspace has no web pages to link to.", look="warn")
+        self._copy(found, "address")
+
+    def _copy(self, texts: list[str], what: str) -> None:
+        texts = [clean(text) for text in texts[:MOST_COPIED]]
+        if texts:
+            self.app.copy_to_clipboard("\n".join(texts))
+            more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
+            self.say(f"Copied {what} {texts[0]}{more}.")
+
+    def action_browse(self) -> None:
+        cases = self._target_cases()
+        if not cases:
+            return
+        url = self.triage.backend.case_url(cases[0])
+        if url is None:
+            self.say("A local workspace has no web pages to open.", look="warn")
+        elif not url.startswith("https://"):
+            self.say(f"Not opened, because it is no https address: {url}", look="warn")
+        else:
+            self.say(f"Opening {url}")
+            self.run_worker(
+                lambda: webbrowser.open(url), thread=True, group="browser", exit_on_error=False
+            )
+
+    # App
+
+    def action_palette(self) -> None:
+        choices = [
+            Choice(action, action.label, shown_keys(self.triage.keys_of(action)), action.group)
+            for action in ACTIONS
+            if action.scope == "triage" and action.id != "app.palette"
+        ]
+
+        def chosen(action: Action | None) -> None:
+            if action:
+                self.call_later(self.run_action, action.does)
+
+        self.app.push_screen(PickScreen("Do", choices), chosen)
+
+    def action_help(self) -> None:
+        keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
+        self.app.push_screen(HelpScreen(ACTIONS, keys))
+
+    def action_leave(self) -> None:
+        """Leave; while writes are unsent only after a yes."""
+        pending = self.session.pending
+        if not pending:
+            self.app.exit(return_code=0)
+            return
+        question = f"{plural(len(pending), 'write')} not sent yet. Quit and lose them?"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.app.exit(return_code=1, message=f"{plural(len(pending), 'write')} not sent.")
+
+        if not isinstance(self.app.screen, ConfirmScreen):
+            lines = [edit.phrase for edit in pending]
+            self.app.push_screen(
+                ConfirmScreen(question, lines, yes="Quit and lose them", no="Stay"), answered
+            )

@@ -1,0 +1,325 @@
+"""The main screen: query bar, facets, list, detail, status line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.getters import query_one
+from textual.timer import Timer
+from textual.widget import Widget
+
+from triage_tui.actions import ACTIONS
+from triage_tui.models import Case
+from triage_tui.text import clean, plural
+from triage_tui.ui.keys_shown import shown_keys
+from triage_tui.ui.screens.decide import DecideActions
+from triage_tui.ui.widgets.case_detail import CaseDetail
+from triage_tui.ui.widgets.case_list import CaseList
+from triage_tui.ui.widgets.facet_panel import FacetPanel
+from triage_tui.ui.widgets.line import Line, Part
+from triage_tui.ui.widgets.line_list import LineList
+from triage_tui.ui.widgets.query_bar import QueryBar
+
+DETAIL_AFTER = 0.08
+"""Seconds the cursor rests on a case before its detail is shown."""
+
+SAID_FOR = 8.0
+"""Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
+
+
+class TriageScreen(DecideActions):
+    """Paints the session, and turns keys into calls on it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(action.keys, action.does, action.label, show=False, id=action.id)
+            for action in ACTIONS
+            if action.scope == "triage"
+        ),
+        # Textual's own way out must not drop unsent writes either.
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
+    ]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - its type in Textual takes no ClassVar
+        (0, "-narrow"),
+        (100, "-medium"),
+        (160, "-wide"),
+    ]
+    AUTO_FOCUS = "CaseList"
+
+    title_line = query_one("#title", Line)
+    bar = query_one(QueryBar)
+    facet_panel = query_one(FacetPanel)
+    case_list = query_one(CaseList)
+    detail = query_one(CaseDetail)
+    status = query_one("#status", Line)
+    hints = query_one("#hints", Line)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rest: Timer | None = None
+        self._said: Part | None = None
+        self._said_until: Timer | None = None
+        self._painted_facets: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="title")
+        yield QueryBar()
+        with Horizontal(id="panes"):
+            yield FacetPanel(id="facets")
+            with Container(id="main"):
+                yield CaseList(id="cases")
+                yield CaseDetail(id="detail")
+        yield Line(id="status")
+        yield Line(id="hints")
+
+    # Painting
+
+    def paint(self) -> None:
+        """Bring every widget up to the session."""
+        if not self.is_mounted:
+            return
+        self._paint_title()
+        self.bar.show(str(self.session.query))
+        self._paint_list()
+        self._paint_facets()
+        self.paint_detail()
+        self._paint_status()
+        self._paint_hints()
+
+    def _paint_title(self) -> None:
+        backend = self.triage.backend
+        left = [(" triage-tui ", "strong"), (f" {clean(backend.name)} ", "key")]
+        self.title_line.show(left, [(clean(backend.hint) + " ", "dim")])
+
+    def _paint_list(self) -> None:
+        session = self.session
+        self.case_list.show(
+            session.rows,
+            max(0, session.position - 1),
+            marked=frozenset(session.marked),
+            unsent=session.unsent,
+            faded=session.faded,
+            stale=session.stale or (session.problem is not None and bool(session.rows)),
+            sort=session.sort,
+            me_id=session.me.id if session.me else "",
+            now=self.triage.now(),
+            message=self._instead_of_rows(),
+        )
+
+    def _instead_of_rows(self) -> tuple[str, ...]:
+        """Why there are no rows: loading, failed, filtered out and empty are not the same."""
+        session = self.session
+        if session.problem:
+            return ("The cases could not be read.", session.problem, "", "r tries again")
+        if session.read_at is None or session.stale:
+            return ("Reading cases…",)
+        if session.query.root is None:
+            return ("No cases here yet.", "", "c creates one")
+        return ("No case matches this query.", str(session.query), "", "/ edits it, - goes back")
+
+    def _paint_facets(self) -> None:
+        session = self.session
+        facets = [session.facets[f] for f in session.facet_fields if f in session.facets]
+        inputs = (facets, session.query, session.facets_stale, len(session.users), session.types)
+        if inputs == self._painted_facets:
+            return
+        self._painted_facets = inputs
+        fields = [facet.field for facet in facets]
+        self.facet_panel.show(
+            facets,
+            chosen={field: session.query.chosen(field) for field in fields},
+            excluded={field: session.query.excluded(field) for field in fields},
+            labels=self._facet_labels(),
+            stale=session.facets_stale,
+        )
+
+    def _facet_labels(self) -> dict[tuple[str, str], str]:
+        session = self.session
+        labels = {
+            ("status", "OPEN"): "Open",
+            ("status", "IN_PROGRESS"): "In Progress",
+            ("status", "CLOSED"): "Closed",
+            ("priority", "NOT_DEFINED"): "not set",
+        }
+        people = [case.assignee for case in session.rows if case.assignee]
+        for user in [*people, *session.users.values()]:
+            labels["assignee", user.handle] = user.label
+        for project in session.projects.values():
+            labels["project", project.key] = f"{project.key} {project.name}"
+        return labels
+
+    def paint_detail(self) -> None:
+        """Show the case under the cursor."""
+        session = self.session
+        case = session.case(session.cursor_id)
+        case_type = session.types.get(case.type_id) if case else None
+        self.detail.show(
+            case,
+            session.timelines.get(case.id) if case else None,
+            problem=session.timeline_problem,
+            project=session.projects.get(case.project_id) if case else None,
+            type_name=case_type.name if case_type else "",
+            now=self.triage.now(),
+        )
+
+    def _paint_status(self) -> None:
+        session = self.session
+        parts: list[Part] = [(f" {self._place()} ", "strong")]
+        if session.marked:
+            parts.append((f" {len(session.marked)} marked ", "key"))
+        if session.range_from:
+            parts.append((" range: V again to mark ", "key"))
+        if session.waiting:
+            text = f" {plural(len(session.pending), 'write')} unsent: {session.waiting} "
+            parts.append((clean(text, limit=400), "warn"))
+        elif session.pending:
+            parts.append((f" sending {len(session.pending)}… ", "warn"))
+        if session.problem:
+            parts.append((clean(f" {session.problem} r tries again. ", limit=400), "bad"))
+        elif self._said:
+            parts.append(self._said)
+        if session.skipped:
+            parts.append((f" {plural(session.skipped, 'case')} unreadable ", "bad"))
+        if self.triage.client is None:
+            parts.append((" connecting… ", "dim"))
+        elif session.reading and session.read_at:
+            parts.append((" reading… ", "dim"))
+        arrow = "▲" if session.sort.ascending else "▼"
+        names = {"created_at": "age", "priority": "priority", "status": "status"}
+        self.status.show(parts, [(f"sort {names[session.sort.field]}{arrow} ", "dim")])
+
+    def _place(self) -> str:
+        """Position and exact total; how much is loaded, when that is not all."""
+        session = self.session
+        if session.read_at is None:
+            return "–"
+        loaded = len(session.rows)
+        total = session.total
+        if total is None:
+            total_text = f"{loaded:,}" if session.complete else f"{loaded:,} or more"
+        else:
+            total_text = f"{total:,}"
+        text = f"{session.position:,} of {total_text}"
+        return text if session.complete else f"{text} · {loaded:,} loaded"
+
+    def _paint_hints(self) -> None:
+        parts: list[Part] = []
+        panel = isinstance(self.focused, FacetPanel)
+        for action in ACTIONS:
+            if not action.hint or (action.scope == "facets" and not panel):
+                continue
+            if panel and action.on_case:
+                continue
+            keys = shown_keys(self.triage.keys_of(action)).split(" ")
+            if keys[0]:
+                parts += [(f" {keys[0]}", "key"), (f" {action.hint}", "dim")]
+        self.hints.show(parts)
+
+    def say(self, sentence: str, look: str = "good") -> None:
+        """Put a sentence into the status line: news goes by itself, trouble stays until Esc."""
+        if self._said_until:
+            self._said_until.stop()
+            self._said_until = None
+        self._said = (f" {clean(sentence, limit=400)} ", look) if sentence else None
+        if sentence and look != "bad":
+            self._said_until = self.set_timer(SAID_FOR, lambda: self.say(""))
+        self._paint_status()
+
+    # Cursor, panes
+
+    def take_cursor(self) -> None:
+        """Note which case is painted under the cursor: that is the one a key acts on."""
+        if self.case_list.cursor_id is not None:
+            self.session.cursor_id = self.case_list.cursor_id
+
+    @on(LineList.Moved, "#cases")
+    def _follow_cursor(self) -> None:
+        self.take_cursor()
+        self._paint_status()
+        if self._rest:
+            self._rest.stop()
+        self._rest = self.set_timer(DETAIL_AFTER, self._show_case)
+
+    def _show_case(self) -> None:
+        self.session.timeline_problem = None
+        self.paint_detail()
+        case = self.session.case(self.session.cursor_id)
+        if case and case.id not in self.session.timelines:
+            self.triage.load_timeline(case.id)
+
+    @on(CaseList.EndReached)
+    def read_ahead(self) -> None:
+        """Read the next page while the cursor is still above it."""
+        near = len(self.session.rows) - self.session.position < self.session.page_size
+        if near:
+            self.triage.read(self.session.next_pages())
+        if self.session.cursor_id not in self.session.timelines:
+            self._show_case()
+
+    @on(LineList.Chosen, "#cases")
+    def action_open(self) -> None:
+        if self.focused is self.case_list and self.session.case(self.case_list.cursor_id):
+            self.detail.focus()
+
+    def _panes(self) -> list[Widget]:
+        return [one for one in (self.facet_panel, self.case_list, self.detail) if one.display]
+
+    def action_pane(self, by: int) -> None:
+        panes = self._panes()
+        at = panes.index(self.focused) if self.focused in panes else 0
+        self._focus_pane(panes[(at + by) % len(panes)])
+
+    def _focus_pane(self, pane: Widget) -> None:
+        pane.focus()
+        if self.has_class("-zoom"):
+            self._zoom(pane)
+
+    def on_descendant_focus(self) -> None:
+        self._paint_hints()
+
+    def action_detail(self, by: int) -> None:
+        self.detail.action_step(by)
+
+    def action_zoom(self) -> None:
+        if self.has_class("-zoom"):
+            self.remove_class("-zoom", "-zoom-facets", "-zoom-cases", "-zoom-detail")
+        elif self.focused in self._panes():
+            self._zoom(self.focused)
+
+    def _zoom(self, pane: Widget | None) -> None:
+        self.remove_class("-zoom-facets", "-zoom-cases", "-zoom-detail")
+        if pane is not None:
+            self.add_class("-zoom", f"-zoom-{pane.id}")
+
+    def action_facets(self) -> None:
+        shown = self.facet_panel.display
+        self.set_class(not shown, "-facets")
+        self.set_class(shown, "-no-facets")
+        if shown and self.focused is self.facet_panel:
+            self.case_list.focus()
+        elif not shown:
+            self.facet_panel.focus()
+
+    def action_back(self) -> None:
+        """One step back: a sentence, zoom, range, marks, then focus; never out of the app."""
+        session = self.session
+        if self.has_class("-zoom"):
+            self.action_zoom()
+        elif session.range_from:
+            session.range_from = None
+        elif self.focused is not self.case_list:
+            self.case_list.focus()
+        elif self._said:
+            self.say("")
+        elif session.marked:
+            session.marked = {}
+        self.paint()
+
+    @property
+    def shown_case(self) -> Case | None:
+        """The case that a key acts on when nothing is marked."""
+        return self.session.case(self.case_list.cursor_id)

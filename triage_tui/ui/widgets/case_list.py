@@ -1,0 +1,168 @@
+"""The list of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.style import Style
+from textual.message import Message
+
+from triage_tui.models import Case
+from triage_tui.reading import Sort
+from triage_tui.text import age, clean
+from triage_tui.ui.widgets.line_list import Cell, LineList
+
+STATUS_GLYPHS = {"SG_OPEN": "○", "SG_IN_PROGRESS": "◐", "SG_CLOSED": "●"}
+PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "p3"}
+MOST_OF_A_TITLE = 400
+"""Characters of a title that are looked at: more than any terminal is wide."""
+
+
+class CaseList(LineList):
+    """Paints cases; knows nothing of where they come from."""
+
+    LOOKS: ClassVar[tuple[str, ...]] = (
+        *("header", "header-focus", "cursor", "cursor-blur", "marked", "faded", "message", "dim"),
+        *("p1", "p2", "p3", "open", "in-progress", "closed", "flag", "mine"),
+    )
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"case-list--{look}" for look in LOOKS}
+    header_height = 1
+
+    class EndReached(Message):
+        """The cursor came near the last loaded row: the next page is wanted."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: Sequence[Case] = ()
+        self._marked: frozenset[str] = frozenset()
+        self._unsent: frozenset[str] = frozenset()
+        self._faded: frozenset[str] = frozenset()
+        self._stale = False
+        self._sort = Sort()
+        self._me_id = ""
+        self._key_width = 6
+        self._now: datetime | None = None
+
+    @property
+    def cursor_id(self) -> str | None:
+        """Id of the case that is painted under the cursor."""
+        return self._rows[self.cursor].id if self.cursor < len(self._rows) else None
+
+    def show(
+        self,
+        rows: Sequence[Case],
+        cursor: int,
+        *,
+        marked: frozenset[str],
+        unsent: frozenset[str],
+        faded: frozenset[str],
+        stale: bool,
+        sort: Sort,
+        me_id: str,
+        now: datetime,
+        message: Sequence[str] = (),
+    ) -> None:
+        """Paint these cases.
+
+        Args:
+            faded: Ids of cases that no longer belong into the list.
+            stale: Paint all rows dimmed: they answer an older question.
+            message: Sentences shown instead of rows when there are none.
+        """
+        self._rows, self._stale = rows, stale
+        self.message = tuple(clean(line, limit=MOST_OF_A_TITLE) for line in message)
+        self._marked, self._unsent, self._faded = marked, unsent, faded
+        self._sort, self._me_id, self._now = sort, me_id, now
+        self._key_width = min(14, max((len(case.key) for case in rows), default=6))
+        self.rows_changed(len(rows), cursor)
+
+    def move_to(self, index: int, *, direction: int = 1) -> None:
+        super().move_to(index, direction=direction)
+        if index >= self.count - max(30, self.height_in_rows):
+            self.post_message(self.EndReached())
+
+    # Painting
+
+    def _look(self, name: str) -> Style:
+        return self.get_component_rich_style(f"case-list--{name}", partial=True)
+
+    def _columns(self, width: int) -> tuple[int, int, int]:
+        """Widths of status, title and assignee; priority, key and age are always shown."""
+        status = 14 if width >= 90 else 2
+        assignee = 16 if width >= 80 else 12 if width >= 62 else 0
+        title = width - 2 - 3 - status - (self._key_width + 1) - (assignee + 1 if assignee else 0)
+        return status, max(8, title - 5), assignee
+
+    def header(self, width: int) -> list[Cell]:
+        style = self.rich_style + self._look("header-focus" if self.has_focus else "header")
+        status, title, assignee = self._columns(width)
+        arrow = "▲" if self._sort.ascending else "▼"
+        names = {"priority": "P", "status": "Status" if status > 2 else "S", "created_at": "Age"}
+        names[self._sort.field] += arrow
+        text = "  " + set_cell_size(names["priority"], 3) + set_cell_size(names["status"], status)
+        text += set_cell_size("Key", self._key_width + 1) + set_cell_size("Title", title)
+        if assignee:
+            text += " " + set_cell_size("Assignee", assignee)
+        return [(text + names["created_at"].rjust(5), style)]
+
+    def row(self, index: int, width: int) -> list[Cell]:
+        case = self._rows[index]
+        base = self.rich_style
+        marked = case.id in self._marked
+        if index == self.cursor:
+            base += self._look("cursor" if self.has_focus else "cursor-blur")
+        elif marked:
+            base += self._look("marked")
+        dimmed = self._stale or case.id in self._faded or case.archived_at is not None
+        if dimmed:
+            base += self._look("faded")
+        plain = base if dimmed else None
+        quiet = plain or base + self._look("dim")
+        flag = plain or base + self._look("flag")
+        status, title, assignee = self._columns(width)
+        cells: list[Cell] = [
+            ("✓" if marked else " ", flag),
+            ("↑" if case.id in self._unsent else "▪" if case.archived_at else " ", flag),
+            self._priority(case, base, quiet, plain),
+            self._status(case, status, base, plain),
+            (set_cell_size(clean(case.key), self._key_width) + " ", quiet),
+            (set_cell_size(clean(case.title, limit=MOST_OF_A_TITLE) or "(no title)", title), base),
+        ]
+        if assignee:
+            cells.append(self._assignee(case, assignee, base, quiet, plain))
+        when = age(case.created_at, self._now) if self._now else ""
+        cells.append((when.rjust(5), quiet))
+        return cells
+
+    def _priority(self, case: Case, base: Style, quiet: Style, plain: Style | None) -> Cell:
+        text = "·" if case.priority == "NOT_DEFINED" else clean(case.priority)
+        look = PRIORITY_LOOKS.get(case.priority)
+        style = plain or (base + self._look(look) if look else quiet)
+        return set_cell_size(text, 2) + " ", style
+
+    def _status(self, case: Case, width: int, base: Style, plain: Style | None) -> Cell:
+        glyph = STATUS_GLYPHS.get(case.status_group, "?")
+        look = case.status_group.removeprefix("SG_").lower().replace("_", "-")
+        known = case.status_group in STATUS_GLYPHS
+        style = plain or (base + self._look(look) if known else base)
+        name = f" {clean(case.status_name)}" if width > 2 else ""
+        return set_cell_size(set_cell_size(glyph + name, width - 1), width), style
+
+    def _assignee(
+        self, case: Case, width: int, base: Style, quiet: Style, plain: Style | None
+    ) -> Cell:
+        if case.assignee is None:
+            return " " + set_cell_size("–", width), quiet
+        mine = case.assignee.id == self._me_id
+        style = plain or (base + self._look("mine") if mine else base)
+        name = clean(case.assignee.label, limit=80)
+        return " " + set_cell_size(set_cell_size(name, width - 1), width), style
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()

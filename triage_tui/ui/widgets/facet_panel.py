@@ -1,0 +1,201 @@
+"""The facets: how many cases have which value, and the query's terms to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from triage_tui.actions import ACTIONS
+from triage_tui.models import Facet
+from triage_tui.text import clean
+from triage_tui.ui.widgets.line_list import Cell, LineList
+
+SHOWN = 8
+"""Values of a facet that are shown before the rest is folded away."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A heading (`value` None), a value, or the line that unfolds the rest (`more`)."""
+
+    field: str
+    value: str | None = None
+    count: int | None = None
+    chosen: bool = False
+    excluded: bool = False
+    more: int = 0
+
+
+class FacetPanel(LineList):
+    """Paints facets and says which value was chosen; what is chosen stands in the query alone."""
+
+    LOOKS: ClassVar[tuple[str, ...]] = (
+        *("header", "header-focus", "cursor", "cursor-blur", "heading"),
+        *("chosen", "excluded", "stale", "count"),
+    )
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"facet-panel--{look}" for look in LOOKS}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(action.keys, action.does, action.label, show=False, id=action.id)
+        for action in ACTIONS
+        if action.scope == "facets"
+    ]
+    header_height = 1
+
+    @dataclass
+    class Toggled(Message):
+        """The person chose a value.
+
+        Attributes:
+            act: "only" (just this value), "add" (this one too) or "exclude".
+            undo: The value is chosen (or excluded) already: lift that.
+        """
+
+        field: str
+        value: str
+        act: str
+        undo: bool
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._facets: Sequence[Facet] = ()
+        self._chosen: Mapping[str, frozenset[str]] = {}
+        self._excluded: Mapping[str, frozenset[str]] = {}
+        self._labels: Mapping[tuple[str, str], str] = {}
+        self._list: list[_Row] = []
+        self._open: set[str] = set()
+        self._stale = False
+
+    def show(
+        self,
+        facets: Sequence[Facet],
+        *,
+        chosen: Mapping[str, frozenset[str]],
+        excluded: Mapping[str, frozenset[str]],
+        labels: Mapping[tuple[str, str], str],
+        stale: bool,
+    ) -> None:
+        """Paint these facets.
+
+        Args:
+            chosen: For each field, the values that the query asks for.
+            labels: How to write a (field, value) for a person, where that is not the value itself.
+            stale: Paint the counts dimmed: they belong to an older question.
+        """
+        self._facets, self._chosen, self._excluded = facets, chosen, excluded
+        self._labels, self._stale = labels, stale
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        here = self._here()
+        at = (here.field, here.value, bool(here.more)) if here else None
+        self._list = [row for facet in self._facets for row in self._rows_of(facet)]
+        places = {(row.field, row.value, bool(row.more)): i for i, row in enumerate(self._list)}
+        cursor = places.get(at, self.cursor) if at else self.cursor
+        self.rows_changed(len(self._list), cursor)
+        if self._list and not self.selectable(self.cursor):
+            self.cursor = min(self.cursor + 1, len(self._list) - 1)
+
+    def _rows_of(self, facet: Facet) -> list[_Row]:
+        chosen = self._chosen.get(facet.field, frozenset())
+        excluded = self._excluded.get(facet.field, frozenset())
+        counts = {value.value: value.count for value in facet.values or ()}
+        values = list(counts)
+        for wanted in sorted(chosen | excluded):
+            if wanted.casefold() not in {value.casefold() for value in values}:
+                values.insert(0, wanted)
+        if not values and facet.values is not None:
+            return []
+        folded = {value.casefold() for value in chosen | excluded}
+        rows = [_Row(facet.field)]
+        for index, value in enumerate(values):
+            is_on = value.casefold() in folded
+            if index >= SHOWN and not is_on and facet.field not in self._open:
+                continue
+            rows.append(
+                _Row(
+                    facet.field,
+                    value,
+                    counts.get(value, 0),
+                    is_on and value.casefold() in {one.casefold() for one in chosen},
+                    is_on and value.casefold() in {one.casefold() for one in excluded},
+                )
+            )
+        hidden = len(values) - (len(rows) - 1)
+        if hidden:
+            rows.append(_Row(facet.field, "", more=hidden))
+        if facet.values is None:
+            rows.append(_Row(facet.field, "", count=None))
+        return rows
+
+    def _here(self) -> _Row | None:
+        return self._list[self.cursor] if self.cursor < len(self._list) else None
+
+    def selectable(self, index: int) -> bool:
+        row = self._list[index]
+        return row.value is not None and (row.count is not None or bool(row.more))
+
+    # Painting
+
+    def _look(self, name: str) -> Style:
+        return self.get_component_rich_style(f"facet-panel--{name}", partial=True)
+
+    def header(self, width: int) -> list[Cell]:
+        style = self.rich_style + self._look("header-focus" if self.has_focus else "header")
+        return [(" Facets".ljust(width), style)]
+
+    def row(self, index: int, width: int) -> list[Cell]:
+        row = self._list[index]
+        base = self.rich_style
+        if row.value is None:
+            name = clean(row.field, limit=80).replace("_", " ").capitalize()
+            return [(set_cell_size(" " + name, width), base + self._look("heading"))]
+        if index == self.cursor:
+            base += self._look("cursor" if self.has_focus else "cursor-blur")
+        if row.more:
+            return [(f"   {row.more} more…", base + self._look("count"))]
+        if row.count is None:
+            return [("   – not counted", base + self._look("count"))]
+        count = f"{row.count:,} "
+        mark = "●" if row.chosen else "−" if row.excluded else " "
+        look = "chosen" if row.chosen else "excluded" if row.excluded else None
+        label = self._labels.get((row.field, row.value)) or row.value or "none"
+        room = width - 3 - cell_len(count) - 1
+        text = set_cell_size(clean(label, limit=200), max(1, room))
+        return [
+            (f" {mark} {text} ", base + self._look(look) if look else base),
+            (count, base + self._look("stale" if self._stale else "count")),
+        ]
+
+    # Keys
+
+    def action_choose(self) -> None:
+        self._toggle("only")
+
+    def action_add(self) -> None:
+        self._toggle("add")
+
+    def action_exclude(self) -> None:
+        self._toggle("exclude")
+
+    def _toggle(self, act: str) -> None:
+        row = self._here()
+        if row is None or row.value is None or not self.selectable(self.cursor):
+            return
+        if row.more:
+            self._open.add(row.field)
+            self._lay_out()
+            return
+        undo = row.excluded if act == "exclude" else row.chosen
+        self.post_message(self.Toggled(row.field, row.value, act, undo))
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()

@@ -1,0 +1,228 @@
+"""The list that every list here is: one-line rows, painted only where they can be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from triage_tui.actions import ACTIONS
+
+Cell = tuple[str, Style]
+"""A piece of a row: text that was cleaned, and its style."""
+
+
+class LineList(ScrollView, can_focus=True):
+    """A scrolling list with a cursor (or, without `has_cursor`, a text that scrolls).
+
+    A subclass says how many rows there are (`rows_changed`) and what one looks like (`row`).
+    The cost of every operation is that of the rows on the screen, however many there are.
+    """
+
+    DEFAULT_CSS = """
+    LineList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(action.keys, action.does, action.label, show=False, id=action.id)
+        for action in ACTIONS
+        if action.scope == "list"
+    ]
+
+    has_cursor: ClassVar[bool] = True
+    header_height: ClassVar[int] = 0
+    """Lines at the top that do not scroll; painted by `header`."""
+
+    @dataclass
+    class Moved(Message):
+        """The person moved the cursor."""
+
+        list: LineList
+        index: int
+
+        @property
+        def control(self) -> LineList:
+            """The list, for `@on(..., "#id")`."""
+            return self.list
+
+    @dataclass
+    class Chosen(Message):
+        """The person pressed the mouse twice on a row."""
+
+        list: LineList
+        index: int
+
+        @property
+        def control(self) -> LineList:
+            """The list, for `@on(..., "#id")`."""
+            return self.list
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.cursor = 0
+        self.count = 0
+        self.message: tuple[str, ...] = ()
+        """Sentences shown in place of rows when there are none; cleaned by whoever set them."""
+
+    # What a subclass gives
+
+    def row(self, index: int, width: int) -> list[Cell]:
+        """The cells of row `index`, together at most `width` cells wide."""
+        raise NotImplementedError
+
+    def header(self, width: int) -> list[Cell]:
+        """The cells of the line above the rows."""
+        return []
+
+    def selectable(self, index: int) -> bool:
+        """False for headings, which the cursor steps over."""
+        return True
+
+    # What a subclass calls
+
+    def rows_changed(self, count: int, cursor: int) -> None:
+        """Take note of new rows and repaint. Posts no message: the caller knows."""
+        self.count = count
+        self.cursor = max(0, min(cursor, count - 1))
+        self.virtual_size = Size(0, count + self.header_height)
+        self._reveal()
+        self.refresh()
+
+    def repaint_row(self, index: int) -> None:
+        """Repaint one row, if it can be seen."""
+        y = index + self.header_height - round(self.scroll_y)
+        if self.header_height <= y < self.size.height:
+            self.refresh(Region(0, y, self.width, 1))
+
+    @property
+    def width(self) -> int:
+        """Cells of a row, without the scroll bar."""
+        return self.scrollable_content_region.width
+
+    @property
+    def height_in_rows(self) -> int:
+        """Rows that fit on the screen, at least 1."""
+        return max(1, self.size.height - self.header_height)
+
+    def move_to(self, index: int, *, direction: int = 1) -> None:
+        """Put the cursor on the nearest selectable row from `index` on, and say so."""
+        index = max(0, min(index, self.count - 1))
+        found = self._selectable_from(index, direction)
+        if found is None:
+            found = self._selectable_from(index, -direction)
+        if found is None or found == self.cursor:
+            return
+        before, self.cursor = self.cursor, found
+        self.repaint_row(before)
+        self.repaint_row(found)
+        self._reveal()
+        self.post_message(self.Moved(self, found))
+
+    def _selectable_from(self, index: int, direction: int) -> int | None:
+        while 0 <= index < self.count:
+            if self.selectable(index):
+                return index
+            index += direction
+        return None
+
+    def _reveal(self) -> None:
+        """Scroll so that the cursor row, and a heading right above it, can be seen."""
+        if not self.has_cursor or not self.size.height:
+            return
+        top, rows = round(self.scroll_y), self.height_in_rows
+        first = self.cursor
+        while first > 0 and not self.selectable(first - 1):
+            first -= 1
+        if first < top:
+            self._scroll_rows(first)
+        elif self.cursor >= top + rows:
+            self._scroll_rows(self.cursor - rows + 1)
+        elif top > max(0, self.count - rows):
+            self._scroll_rows(max(0, self.count - rows))
+
+    def _scroll_rows(self, top: int) -> None:
+        self.scroll_to(y=top, animate=False, immediate=True, force=True)
+
+    # Painting
+
+    def render_line(self, y: int) -> Strip:
+        width = self.width
+        if y < self.header_height:
+            cells = self.header(width)
+        else:
+            index = y - self.header_height + round(self.scroll_y)
+            if not self.count:
+                cells = self._message_line(index, width)
+            elif index >= self.count:
+                return Strip.blank(width, self.rich_style)
+            else:
+                cells = self.row(index, width)
+        strip = Strip([Segment(text, style) for text, style in cells if text])
+        fill = cells[-1][1] if cells else self.rich_style
+        return strip.adjust_cell_length(width, fill)
+
+    def _message_line(self, index: int, width: int) -> list[Cell]:
+        index -= max(0, (self.height_in_rows - len(self.message)) // 3)
+        if not 0 <= index < len(self.message):
+            return [(" " * width, self.rich_style)]
+        text = self.message[index]
+        return [(" " * max(1, (width - cell_len(text)) // 2) + text, self.rich_style)]
+
+    # Keys and mouse
+
+    def action_step(self, by: int) -> None:
+        if self.has_cursor:
+            self.move_to(self.cursor + by, direction=by)
+        else:
+            self._scroll_rows(round(self.scroll_y) + by)
+
+    def action_page(self, direction: int) -> None:
+        self._jump(direction * max(1, self.height_in_rows - 1))
+
+    def action_half(self, direction: int) -> None:
+        self._jump(direction * max(1, self.height_in_rows // 2))
+
+    def _jump(self, by: int) -> None:
+        if self.has_cursor:
+            # The text moves with the cursor, so that the eye keeps its line.
+            top = max(0, min(round(self.scroll_y) + by, self.count - self.height_in_rows))
+            self._scroll_rows(top)
+            self.move_to(self.cursor + by, direction=1 if by > 0 else -1)
+        else:
+            self._scroll_rows(round(self.scroll_y) + by)
+
+    def action_top(self) -> None:
+        if self.has_cursor:
+            self.move_to(0)
+        else:
+            self._scroll_rows(0)
+
+    def action_bottom(self) -> None:
+        if self.has_cursor:
+            self.move_to(self.count - 1, direction=-1)
+        else:
+            self._scroll_rows(self.count)
+
+    def index_at(self, y: int) -> int | None:
+        """The row painted on line `y` of the widget, or None."""
+        index = y - self.header_height + round(self.scroll_y)
+        return index if y >= self.header_height and 0 <= index < self.count else None
+
+    def on_click(self, event: events.Click) -> None:
+        index = self.index_at(event.y)
+        if index is None or not self.has_cursor or not self.selectable(index):
+            return
+        self.move_to(index)
+        if event.chain == 2:
+            self.post_message(self.Chosen(self, index))
+
+    def on_resize(self) -> None:
+        self._reveal()

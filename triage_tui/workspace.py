@@ -1,0 +1,90 @@
+"""The local workspace: a database on this machine that stands in for Datadog."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triage_tui.query import Query
+from triage_tui.reading import Preview
+from triage_tui.server.store import Store
+from triage_tui.session import FACET_FIELDS, USUAL_ATTRIBUTES
+
+if TYPE_CHECKING:
+    from triage_tui.client import CaseClient
+
+FACET_LIMIT = 100
+
+
+def default_path() -> Path:
+    """Where the workspace of this user is kept. The file need not exist."""
+    from platformdirs import user_data_path
+
+    return user_data_path("triage-tui", appauthor=False) / "workspace.db"
+
+
+@contextmanager
+def opened(path: Path, *, demo: bool) -> Iterator[Store]:
+    """The workspace in a file, which is made if there is none.
+
+    Args:
+        demo: Fill it with demo data if it is empty.
+
+    Raises:
+        StoreError: The file cannot be used; it is left as it was.
+    """
+    store = Store.open(path)
+    try:
+        if demo and store.empty:
+            _fill(store)
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def throwaway() -> Iterator[Store]:
+    """A workspace with demo data that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="triage-tui-"))
+    try:
+        with opened(folder / "workspace.db", demo=True) as store:
+            yield store
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill(store: Store) -> None:
+    from triage_tui.server.demo import demo_workspace
+
+    store.load(demo_workspace(datetime.now(UTC)))
+
+
+def client_of(store: Store) -> CaseClient:
+    """A client that reaches the embedded server in this process, without a network."""
+    from httpx import ASGITransport
+
+    from triage_tui.client import connect
+    from triage_tui.server.app import IN_PROCESS_URL, create_app
+    from triage_tui.sites import Target
+
+    target = Target(IN_PROCESS_URL, None, "local workspace", is_datadog=False, is_loopback=True)
+    transport = ASGITransport(app=create_app(store), raise_app_exceptions=False)
+    return connect(target, None, transport=transport)
+
+
+def preview(store: Store, query: Query, *, size: int) -> Preview:
+    """What the first page of the workspace shows, read without going over HTTP.
+
+    Args:
+        size: Cases on a page.
+    """
+    now = datetime.now(UTC)
+    page = store.search(query, size=size, now=now)
+    facets = store.count(query, FACET_FIELDS + USUAL_ATTRIBUTES, limit=FACET_LIMIT, now=now)
+    cells = store.timeline(page.cases[0].id, size=50) if page.cases else []
+    return Preview(page, facets, tuple(cells))
