@@ -1,0 +1,161 @@
+"""The tables of the workspace database, as an ordered list of migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+APPLICATION_ID = 0x54524941
+"""What SQLite keeps in the header of a file to say whose it is: "TRIA"."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step from a schema to the next; `name` says what it brings."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+# Times are microseconds since 1970 in UTC. `n` is the rowid: short to store in every index and in
+# every row that points here; `id` is what the outside world knows.
+_WORKSPACE = Migration(
+    "projects, cases, comments and full text",
+    (
+        """CREATE TABLE workspace (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+            me TEXT NOT NULL DEFAULT '',
+            last_public_id INTEGER NOT NULL DEFAULT 0
+        ) STRICT""",
+        "INSERT INTO workspace (only_row) VALUES (1)",
+        """CREATE TABLE users (
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            email TEXT NOT NULL,
+            handle TEXT NOT NULL,
+            active INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            status TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE projects (
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            key TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            name TEXT NOT NULL,
+            restricted INTEGER NOT NULL DEFAULT 0,
+            last_number INTEGER NOT NULL DEFAULT 0
+        ) STRICT""",
+        """CREATE TABLE case_types (
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT""",
+        # Every status a case has or may have: what a query may name. `word` stands for the group.
+        """CREATE TABLE statuses (
+            status_group INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            code TEXT NOT NULL,
+            word TEXT NOT NULL,
+            PRIMARY KEY (status_group, name, code)
+        ) STRICT, WITHOUT ROWID""",
+        # Narrow, so that counting many cases reads few pages; the long texts are in case_texts.
+        """CREATE TABLE cases (
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            key TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            public_id TEXT NOT NULL,
+            project INTEGER NOT NULL REFERENCES projects ON DELETE CASCADE,
+            type TEXT NOT NULL,
+            type_id TEXT NOT NULL,
+            priority INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            status_name TEXT NOT NULL,
+            status_group INTEGER NOT NULL,
+            assignee INTEGER REFERENCES users,
+            created_by INTEGER REFERENCES users,
+            modified_by INTEGER REFERENCES users,
+            created_at INTEGER NOT NULL,
+            modified_at INTEGER,
+            closed_at INTEGER,
+            archived_at INTEGER,
+            due_date TEXT,
+            comment_count INTEGER NOT NULL,
+            creation_source TEXT NOT NULL,
+            merge_status TEXT NOT NULL
+        ) STRICT""",
+        # The rowid ends every index: each of these serves its sort, ties included.
+        "CREATE INDEX cases_created_at ON cases (created_at) WHERE archived_at IS NULL",
+        "CREATE INDEX cases_priority ON cases (priority) WHERE archived_at IS NULL",
+        "CREATE INDEX cases_status ON cases (status_group, status_name) WHERE archived_at IS NULL",
+        "CREATE INDEX cases_assignee ON cases (assignee, status_group)",
+        "CREATE INDEX cases_project ON cases (project, status_group)",
+        """CREATE TABLE case_texts (
+            n INTEGER PRIMARY KEY REFERENCES cases ON DELETE CASCADE,
+            title TEXT NOT NULL,
+            description TEXT NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT""",
+        # Attributes and custom attributes, one row for each value. `folded` is the value as
+        # searches compare it; `number` is set for numbers only.
+        """CREATE TABLE case_values (
+            n INTEGER NOT NULL REFERENCES cases ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            folded TEXT NOT NULL,
+            number REAL,
+            PRIMARY KEY (n, key, value)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX case_values_key ON case_values (key, folded)",
+        """CREATE TABLE cells (
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            of_case INTEGER NOT NULL REFERENCES cases ON DELETE CASCADE,
+            type TEXT NOT NULL,
+            author INTEGER NOT NULL REFERENCES users,
+            message TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            modified_at INTEGER,
+            deleted_at INTEGER
+        ) STRICT""",
+        "CREATE INDEX cells_of_case ON cells (of_case, created_at)",
+        """CREATE VIRTUAL TABLE words USING fts5 (
+            title, description, content = 'case_texts', content_rowid = 'n',
+            tokenize = 'unicode61 remove_diacritics 2'
+        )""",
+        """CREATE TRIGGER words_added AFTER INSERT ON case_texts BEGIN
+            INSERT INTO words (rowid, title, description)
+            VALUES (new.n, new.title, new.description);
+        END""",
+        """CREATE TRIGGER words_changed AFTER UPDATE OF title, description ON case_texts BEGIN
+            INSERT INTO words (words, rowid, title, description)
+            VALUES ('delete', old.n, old.title, old.description);
+            INSERT INTO words (rowid, title, description)
+            VALUES (new.n, new.title, new.description);
+        END""",
+        """CREATE TRIGGER words_removed AFTER DELETE ON case_texts BEGIN
+            INSERT INTO words (words, rowid, title, description)
+            VALUES ('delete', old.n, old.title, old.description);
+        END""",
+    ),
+)
+
+MIGRATIONS = (_WORKSPACE,)
+
+
+def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+    """Bring the database up to the newest schema, each step in a transaction of its own."""
+    while connection.execute("PRAGMA user_version").fetchone()[0] < len(migrations):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Read again under the lock: another process may have just done the same step.
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version < len(migrations):
+                for statement in migrations[version].statements:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,410 @@
+"""The workspace behind the embedded server: cases and all they refer to, in one SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from triage_tui.errors import StoreError
+from triage_tui.models import (
+    Case,
+    CasePage,
+    CaseType,
+    CustomValue,
+    Facet,
+    NewCase,
+    Project,
+    Status,
+    TimelineCell,
+    User,
+)
+from triage_tui.query import Query
+from triage_tui.server import rows
+from triage_tui.server.database import Database
+from triage_tui.server.facets import count_by_field, count_by_fields
+from triage_tui.server.search import check_statuses, compile_query
+from triage_tui.server.workspace import (
+    Workspace,
+    add_cases,
+    add_cells,
+    add_project,
+    fill,
+    store_case,
+)
+
+__all__ = ["KeyTaken", "Store", "Workspace"]
+
+_SORTS = {
+    "created_at": ("created_at",),
+    "priority": ("priority",),
+    "status": ("status_group", "status_name"),
+}
+
+_USER_SORTS = {"name": "fold(name)", "modified_at": "n", "user_count": "n"}
+
+_TYPE_CODES = {
+    "Standard": "STANDARD",
+    "Security": "SECURITY",
+    "Error Tracking": "ERROR_TRACKING_ISSUE",
+}
+
+_LAST_OFFSET = 2**62
+"""Beyond any row, and small enough for SQLite to count with."""
+
+
+class KeyTaken(StoreError):
+    """Another project has the key."""
+
+
+class Store:
+    """One open workspace, for any number of threads. What is answered is on the disk.
+
+    Every method raises StoreError if the file cannot be used, and those that take a query raise
+    QueryError if it names a status that there is none of, and QueryTooSlow if the answer takes
+    longer than the patience the store was opened with.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path, *, patience: float = 2.0) -> Store:
+        """The workspace in `path`, which is created (for its owner only) if there is no file.
+
+        A file of length zero counts as new: there is nothing in it to lose. `patience` is the
+        number of seconds a read may take.
+        Raises StoreError if the file is not a workspace, or one of a newer version, or cannot be
+        used; it is left as it was.
+        """
+        return cls(Database(path, patience=patience))
+
+    def close(self) -> None:
+        """Let go of the file, after the reads and the write under way. Twice is fine."""
+        self._database.close()
+
+    @property
+    def empty(self) -> bool:
+        """True while there is no project."""
+        with self._reading() as db:
+            return not db.execute("SELECT EXISTS (SELECT 1 FROM projects)").fetchone()[0]
+
+    def load(self, workspace: Workspace) -> None:
+        """Fill an empty workspace, all or nothing. Users and types that are there are replaced.
+
+        Raises StoreError if there are projects already.
+        """
+        with self._writing() as db:
+            if db.execute("SELECT EXISTS (SELECT 1 FROM projects)").fetchone()[0]:
+                raise StoreError("The workspace was not filled: there are projects in it already.")
+            fill(db, workspace)
+
+    # Reads
+
+    def search(
+        self,
+        query: Query,
+        *,
+        number: int = 1,
+        size: int = 10,
+        sort: str = "created_at",
+        ascending: bool = False,
+        now: datetime,
+    ) -> CasePage:
+        """Page `number` (from 1) of the matching cases, in an order that is the same each time.
+
+        Ascending is oldest first, most urgent first (P1 to P5, then NOT_DEFINED), or open before
+        in progress before closed and then by name; descending the reverse. Ties are ordered by
+        when the cases were added. A page beyond the end is empty.
+        """
+        direction = "ASC" if ascending else "DESC"
+        order = ", ".join(f"c.{column} {direction}" for column in (*_SORTS[sort], "n"))
+        with self._reading() as db:
+            where, values = _compiled(db, query, now)
+            total = _total(db, where, values)
+            ns = [
+                n
+                for (n,) in db.execute(
+                    f"SELECT c.n FROM cases c WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
+                    [*values, size, min((number - 1) * size, _LAST_OFFSET)],
+                )
+            ]
+            return CasePage(rows.read_cases(db, ns), number, total, -(-total // size))
+
+    def total(self, query: Query, *, now: datetime) -> int:
+        """How many cases match."""
+        with self._reading() as db:
+            return _total(db, *_compiled(db, query, now))
+
+    def count(
+        self, query: Query, fields: Sequence[str], *, limit: int = 1000, now: datetime
+    ) -> tuple[Facet, ...]:
+        """For each of `fields` its values among the matching cases, at most `limit` each.
+
+        A field is status (the code), status_name, status_group, priority, project (its key),
+        project_id, assignee and created_by (handles), assignee_id, type (its name), type_id,
+        creation_source, archived ("true" or "false"), or the key of an attribute or custom
+        attribute. "" counts the cases without an assignee; a case without an attribute is not
+        counted, one with several values is counted for each.
+        """
+        with self._reading() as db:
+            return count_by_field(db, *_compiled(db, query, now), fields, limit)
+
+    def aggregate(
+        self, query: Query, fields: Sequence[str], *, limit: int, now: datetime
+    ) -> tuple[int, list[tuple[tuple[str, ...], int]]]:
+        """How many cases match, and how many of them have each combination of values.
+
+        The fields are those of `count`; the `limit` largest combinations come, largest first.
+        """
+        with self._reading() as db:
+            where, values = _compiled(db, query, now)
+            return _total(db, where, values), count_by_fields(db, where, values, fields, limit)
+
+    def case(self, id_or_key: str) -> Case | None:
+        """The case with this id or key, letter case ignored; None if there is none."""
+        with self._reading() as db:
+            return _case(db, id_or_key)
+
+    def projects(self) -> list[Project]:
+        """All projects by key."""
+        with self._reading() as db:
+            found = db.execute("SELECT id, key, name, restricted FROM projects ORDER BY key")
+            return [rows.read_project(row) for row in found]
+
+    def project(self, id: str) -> Project | None:
+        """The project with this id, or None."""
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT id, key, name, restricted FROM projects WHERE id = ?", (id,)
+            ).fetchone()
+            return rows.read_project(row) if row else None
+
+    def case_types(self) -> list[CaseType]:
+        """All case types, deleted ones too, in the order in which they came."""
+        with self._reading() as db:
+            found = db.execute("SELECT id, name, document FROM case_types ORDER BY n")
+            return [rows.read_type(row) for row in found]
+
+    def users(
+        self,
+        *,
+        text: str = "",
+        statuses: Sequence[str] = (),
+        sort: str = "name",
+        descending: bool = False,
+        number: int = 0,
+        size: int = 10,
+    ) -> tuple[list[User], int, int]:
+        """Page `number` (from 0) of users, how many users there are, and how many are selected.
+
+        `text` is looked for in name, e-mail and handle, letter case ignored; `statuses` are those
+        to select, none meaning all. Sorts are name, modified_at and user_count; the last two give
+        the order in which users came, because nothing else is known about them.
+        """
+        chosen = rows.encode(list(statuses))
+        selection = """FROM users WHERE (? = '[]' OR status IN (SELECT value FROM json_each(?)))
+            AND (instr(fold(name), ?) OR instr(fold(email), ?) OR instr(fold(handle), ?))"""
+        values: list[object] = [chosen, chosen, *[text.casefold()] * 3]
+        direction = "DESC" if descending else "ASC"
+        with self._reading() as db:
+            total = db.execute("SELECT count(*) FROM users").fetchone()[0]
+            selected = db.execute(f"SELECT count(*) {selection}", values).fetchone()[0]
+            page = db.execute(
+                f"SELECT {rows.USER_COLUMNS} {selection} "
+                f"ORDER BY {_USER_SORTS[sort]} {direction}, n {direction} LIMIT ? OFFSET ?",
+                [*values, size, min(number * size, _LAST_OFFSET)],
+            )
+            return [rows.read_user(row) for row in page], total, selected
+
+    def user(self, id: str) -> User | None:
+        """The user with this id, or None."""
+        with self._reading() as db:
+            return _user(db, id)
+
+    def me(self) -> User:
+        """The user who makes the changes. Raises StoreError if the workspace names none."""
+        with self._reading() as db:
+            user = _user(db, db.execute("SELECT me FROM workspace").fetchone()[0])
+        if user is None:
+            raise StoreError("The workspace does not say who uses it. Fill it before using it.")
+        return user
+
+    def timeline(
+        self, case_id: str, *, number: int = 0, size: int = 100, ascending: bool = False
+    ) -> list[TimelineCell]:
+        """Page `number` (from 0) of what happened to a case, newest first unless `ascending`.
+
+        Empty for an unknown case.
+        """
+        direction = "ASC" if ascending else "DESC"
+        with self._reading() as db:
+            found = db.execute(
+                f"SELECT {rows.CELL_COLUMNS} FROM cells "
+                "WHERE of_case = (SELECT n FROM cases WHERE id = ?) "
+                f"ORDER BY created_at {direction}, n {direction} LIMIT ? OFFSET ?",
+                (case_id, size, min(number * size, _LAST_OFFSET)),
+            ).fetchall()
+            return rows.read_cells(db, found)
+
+    # Writes
+
+    def create_project(self, key: str, name: str, *, by: User, now: datetime) -> Project:
+        """A new project. `key` is taken as it is. Raises KeyTaken if another project has it."""
+        project = Project(str(uuid4()), key, name)
+        with self._writing() as db:
+            if db.execute("SELECT 1 FROM projects WHERE key = ?", (key,)).fetchone():
+                raise KeyTaken(f"The project was not created: the key {key} is in use.")
+            add_project(db, project)
+        return project
+
+    def delete_project(self, id: str) -> bool:
+        """Delete a project with all its cases, for good. False if there is no such project."""
+        with self._writing() as db:
+            return db.execute("DELETE FROM projects WHERE id = ?", (id,)).rowcount > 0
+
+    def create_case(
+        self,
+        new: NewCase,
+        *,
+        by: User,
+        now: datetime,
+        status: Status | None = None,
+        custom_attributes: Mapping[str, CustomValue] | None = None,
+        source: str = "MANUAL",
+    ) -> Case:
+        """A new case with the next key of its project, in the default open status unless told.
+
+        Raises StoreError if the project or the case type is gone.
+        """
+        with self._writing() as db:
+            kind = db.execute(
+                "SELECT id, name, document FROM case_types WHERE id = ?", (new.type_id,)
+            ).fetchone()
+            numbered = db.execute(
+                "UPDATE projects SET last_number = last_number + 1 WHERE id = ? "
+                "RETURNING key, last_number",
+                (new.project_id,),
+            ).fetchone()
+            if kind is None or numbered is None:
+                gone = "case type" if kind is None else "project"
+                raise StoreError(f"The case was not created: its {gone} is gone.")
+            (public_id,) = db.execute(
+                "UPDATE workspace SET last_public_id = last_public_id + 1 RETURNING last_public_id"
+            ).fetchone()
+            case_type = rows.read_type(kind)
+            status = status or _default_status(case_type)
+            case = Case(
+                id=str(uuid4()),
+                key=f"{numbered[0]}-{numbered[1]}",
+                public_id=str(public_id),
+                title=new.title,
+                description=new.description,
+                priority=new.priority,
+                status=status.code,
+                status_name=status.name,
+                status_group=status.group,
+                type=_type_code(case_type),
+                type_id=new.type_id,
+                created_at=now,
+                closed_at=now if status.group == "SG_CLOSED" else None,
+                project_id=new.project_id,
+                assignee=new.assignee,
+                created_by=by,
+                custom_attributes=dict(custom_attributes or {}),
+                creation_source=source,
+            )
+            add_cases(db, [case])
+            return case
+
+    def change(
+        self,
+        case_id: str,
+        edit: Callable[[Case, datetime], Case],
+        *,
+        by: User,
+        now: datetime,
+        stamp_by: bool = True,
+    ) -> Case | None:
+        """The case after `edit`, stored, modified now and (unless not `stamp_by`) by `by`.
+
+        An edit that changes nothing but the times it stamps leaves the case untouched. What the
+        edit raises comes through, and nothing is changed. None if there is no such case.
+        """
+        with self._writing() as db:
+            seen = _case(db, case_id)
+            if seen is None:
+                return None
+            edited = replace(edit(seen, now), modified_at=seen.modified_at)
+            if edited == seen:
+                return seen
+            edited = replace(
+                edited, modified_at=now, modified_by=by if stamp_by else seen.modified_by
+            )
+            store_case(db, edited, seen)
+            return edited
+
+    def add_comment(
+        self, case_id: str, text: str, *, by: User, now: datetime
+    ) -> TimelineCell | None:
+        """The new comment, counted on its case, whose times stay. None if there is no such case."""
+        cell = TimelineCell(str(uuid4()), "COMMENT", by, text, now)
+        with self._writing() as db:
+            commented = db.execute(
+                "UPDATE cases SET comment_count = comment_count + 1 WHERE id = ? RETURNING n",
+                (case_id,),
+            ).fetchone()
+            if commented is None:
+                return None
+            add_cells(db, [(commented[0], cell)])
+        return cell
+
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._database.reading()
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._database.writing()
+
+
+# What the methods share. Each works inside the transaction of its connection.
+
+
+def _compiled(db: sqlite3.Connection, query: Query, now: datetime) -> tuple[str, list[object]]:
+    known = db.execute("SELECT code FROM statuses UNION SELECT name FROM statuses")
+    check_statuses(query, [text for (text,) in known])
+    return compile_query(query, now)
+
+
+def _total(db: sqlite3.Connection, where: str, values: list[object]) -> int:
+    total: int = db.execute(f"SELECT count(*) FROM cases c WHERE {where}", values).fetchone()[0]
+    return total
+
+
+def _case(db: sqlite3.Connection, id_or_key: str) -> Case | None:
+    found = db.execute(
+        "SELECT n FROM cases WHERE id = lower(?1) OR key = ?1", (id_or_key,)
+    ).fetchone()
+    return rows.read_cases(db, [found[0]])[0] if found else None
+
+
+def _user(db: sqlite3.Connection, id: str) -> User | None:
+    row = db.execute(f"SELECT {rows.USER_COLUMNS} FROM users WHERE id = ?", (id,)).fetchone()
+    return rows.read_user(row) if row else None
+
+
+def _default_status(case_type: CaseType) -> Status:
+    name = case_type.defaults.get("SG_OPEN")
+    opening = [status for status in case_type.statuses if status.group == "SG_OPEN"]
+    return next((status for status in opening if status.name == name), opening[0])
+
+
+def _type_code(case_type: CaseType) -> str:
+    """The deprecated `type` of the cases of a type."""
+    if not case_type.internal:
+        return "TUNKNOWN"
+    # Three codes are known; the others are taken to follow the name.
+    return _TYPE_CODES.get(case_type.name, case_type.name.upper().replace(" ", "_"))

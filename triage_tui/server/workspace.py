@@ -1,0 +1,166 @@
+"""Everything that a workspace database can be filled with, and how it gets in."""
+
+# ruff: noqa: S608 - SQL is assembled from our own constants; values are bound
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from triage_tui.models import Case, CaseType, Project, TimelineCell, User
+from triage_tui.server import rows
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that a database can be filled with.
+
+    Attributes:
+        me_id: The user who makes the changes; one of `users`.
+        cells: Timelines by case id.
+    """
+
+    me_id: str
+    users: tuple[User, ...]
+    projects: tuple[Project, ...] = ()
+    types: tuple[CaseType, ...] = ()
+    cases: tuple[Case, ...] = ()
+    cells: Mapping[str, tuple[TimelineCell, ...]] = field(default_factory=dict)
+
+
+class _People(dict[str, int]):
+    """Rowids of users by id; a user who is not in the database is added."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        super().__init__()
+        self._db = db
+
+    def n(self, user: User | None) -> int | None:
+        return None if user is None else self.n_of(user)
+
+    def n_of(self, user: User) -> int:
+        if user.id not in self:
+            self._db.execute(f"{_ADD_USER} ON CONFLICT (id) DO NOTHING", rows.user_row(user))
+            found = self._db.execute("SELECT n FROM users WHERE id = ?", (user.id,))
+            self[user.id] = found.fetchone()[0]
+        return self[user.id]
+
+
+_ADD_USER = f"INSERT INTO users ({rows.USER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def fill(db: sqlite3.Connection, workspace: Workspace) -> None:
+    """Add everything; users and case types that are there are replaced."""
+    db.executemany(
+        f"{_ADD_USER} ON CONFLICT (id) DO UPDATE SET "
+        "name = excluded.name, email = excluded.email, handle = excluded.handle, "
+        "active = excluded.active, title = excluded.title, status = excluded.status",
+        map(rows.user_row, workspace.users),
+    )
+    db.executemany(
+        "INSERT INTO case_types (id, name, document) VALUES (?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, document = excluded.document",
+        [(kind.id, kind.name, rows.type_document(kind)) for kind in workspace.types],
+    )
+    _add_statuses(db, ((s.code, s.name, s.group) for t in workspace.types for s in t.statuses))
+    # New cases are numbered after the ones that come with the workspace.
+    last_numbers: defaultdict[str, int] = defaultdict(int)
+    for case in workspace.cases:
+        last = last_numbers[case.project_id]
+        last_numbers[case.project_id] = max(last, _digits(case.key.rpartition("-")[2]))
+    for project in workspace.projects:
+        add_project(db, project, last_numbers[project.id])
+    db.execute(
+        "UPDATE workspace SET me = ?, last_public_id = max(last_public_id, ?)",
+        (workspace.me_id, max((_digits(case.public_id) for case in workspace.cases), default=0)),
+    )
+    ns = add_cases(db, workspace.cases)
+    add_cells(db, [(ns[id], cell) for id, cells in workspace.cells.items() for cell in cells])
+
+
+def add_project(db: sqlite3.Connection, project: Project, last_number: int = 0) -> None:
+    """Add a project; its next case is numbered after `last_number`."""
+    db.execute(
+        "INSERT INTO projects (id, key, name, restricted, last_number) VALUES (?, ?, ?, ?, ?)",
+        (project.id, project.key, project.name, int(project.restricted), last_number),
+    )
+
+
+def add_cases(db: sqlite3.Connection, cases: Sequence[Case]) -> dict[str, int]:
+    """Add cases, and return their rowids by id."""
+    (last,) = db.execute("SELECT coalesce(max(n), 0) FROM cases").fetchone()
+    ns = {case.id: n for n, case in enumerate(cases, last + 1)}
+    _save_rows(db, cases, ns)
+    db.executemany(
+        "INSERT INTO case_texts (n, title, description, document) VALUES (?, ?, ?, ?)",
+        [rows.text_row(case, ns[case.id]) for case in cases],
+    )
+    _add_values(db, cases, ns)
+    return ns
+
+
+def store_case(db: sqlite3.Connection, case: Case, seen: Case) -> None:
+    """Store a case that was `seen` before."""
+    (n,) = db.execute("SELECT n FROM cases WHERE id = ?", (case.id,)).fetchone()
+    _save_rows(db, [case], {case.id: n})
+    if (case.title, case.description) != (seen.title, seen.description):
+        # Only when they changed: this is what makes the full text be indexed again.
+        db.execute(
+            "UPDATE case_texts SET title = ?, description = ? WHERE n = ?",
+            (case.title, case.description, n),
+        )
+    document = rows.text_row(case, n)[3]
+    db.execute("UPDATE case_texts SET document = ? WHERE n = ?", (document, n))
+    if (case.attributes, case.custom_attributes) != (seen.attributes, seen.custom_attributes):
+        db.execute("DELETE FROM case_values WHERE n = ?", (n,))
+        _add_values(db, [case], {case.id: n})
+
+
+def add_cells(db: sqlite3.Connection, cells: Iterable[tuple[int, TimelineCell]]) -> None:
+    """Add timeline cells, each to the case with the rowid in front of it."""
+    people = _People(db)
+    db.executemany(
+        f"INSERT INTO cells (of_case, {rows.CELL_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(n, *rows.cell_row(cell, people.n_of(cell.author))) for n, cell in cells],
+    )
+
+
+def _save_rows(db: sqlite3.Connection, cases: Sequence[Case], ns: Mapping[str, int]) -> None:
+    people = _People(db)
+    projects: dict[str, int] = dict(db.execute("SELECT id, n FROM projects").fetchall())
+    _add_statuses(db, ((c.status, c.status_name, c.status_group) for c in cases))
+    db.executemany(
+        rows.SAVE_CASE,
+        [
+            rows.case_row(
+                case,
+                ns[case.id],
+                projects[case.project_id],
+                people.n(case.assignee),
+                people.n(case.created_by),
+                people.n(case.modified_by),
+            )
+            for case in cases
+        ],
+    )
+
+
+def _add_statuses(db: sqlite3.Connection, statuses: Iterable[tuple[str, str, str]]) -> None:
+    """Remember statuses, each a code, a name and a group."""
+    db.executemany(
+        "INSERT OR IGNORE INTO statuses (status_group, name, code, word) VALUES (?, ?, ?, ?)",
+        [rows.status_row(*status) for status in set(statuses)],
+    )
+
+
+def _add_values(db: sqlite3.Connection, cases: Sequence[Case], ns: Mapping[str, int]) -> None:
+    # A case may have one value twice, as attribute and as custom attribute; that counts once.
+    db.executemany(
+        "INSERT OR REPLACE INTO case_values (n, key, value, folded, number) VALUES (?, ?, ?, ?, ?)",
+        [row for case in cases for row in rows.value_rows(case, ns[case.id])],
+    )
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
