@@ -1,0 +1,44 @@
+"""JSON:API bodies to models, and what goes into requests. Nothing else here knows pydantic.
+
+Answers are read leniently: fields may be missing, null or unheard of, and one resource that makes
+no sense does not take its neighbours with it. What cannot be read at all is `Unreadable`.
+"""
+
+from __future__ import annotations
+
+from triage_tui.wire.body import Unreadable, mended, reasons
+from triage_tui.wire.cases import case, case_page
+from triage_tui.wire.counts import Aggregate, aggregate, facets
+from triage_tui.wire.projects import case_types, project, projects
+from triage_tui.wire.requests import (
+    aggregate_body,
+    case_body,
+    insights_body,
+    new_case_body,
+    project_body,
+)
+from triage_tui.wire.timeline import comment, timeline
+from triage_tui.wire.users import user, users
+
+__all__ = [
+    "Aggregate",
+    "Unreadable",
+    "aggregate",
+    "aggregate_body",
+    "case",
+    "case_body",
+    "case_page",
+    "case_types",
+    "comment",
+    "facets",
+    "insights_body",
+    "mended",
+    "new_case_body",
+    "project",
+    "project_body",
+    "projects",
+    "reasons",
+    "timeline",
+    "user",
+    "users",
+]

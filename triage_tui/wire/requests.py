@@ -1,0 +1,53 @@
+"""What goes into requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from triage_tui.models import Insight, NewCase
+
+
+def case_body(attributes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The body of a write to a case; some writes have no attributes but need the body."""
+    data: dict[str, Any] = {"type": "case"}
+    if attributes is not None:
+        data["attributes"] = dict(attributes)
+    return {"data": data}
+
+
+def new_case_body(new: NewCase) -> dict[str, Any]:
+    """The body that creates a case."""
+    attributes = {"title": new.title, "type_id": new.type_id, "priority": new.priority}
+    if new.description:
+        attributes["description"] = new.description
+    relationships = {"project": {"data": {"type": "project", "id": new.project_id}}}
+    if new.assignee:
+        relationships["assignee"] = {"data": {"type": "user", "id": new.assignee.id}}
+    body = case_body(attributes)
+    body["data"]["relationships"] = relationships
+    return body
+
+
+def insights_body(insights: Iterable[Insight]) -> dict[str, Any]:
+    """The body that adds insights to a case."""
+    return case_body(
+        {
+            "insights": [
+                {"type": one.type, "ref": one.ref, "resource_id": one.resource_id}
+                for one in insights
+            ]
+        }
+    )
+
+
+def aggregate_body(query: str, fields: Sequence[str], limit: int) -> dict[str, Any]:
+    """The body that asks for counts."""
+    group_by = {"groups": list(fields), "limit": limit}
+    attributes = {"query_filter": query, "group_by": group_by}
+    return {"data": {"type": "aggregate", "attributes": attributes}}
+
+
+def project_body(key: str, name: str) -> dict[str, Any]:
+    """The body that creates a project."""
+    return {"data": {"type": "project", "attributes": {"key": key, "name": name}}}
