@@ -1,0 +1,397 @@
+"""The Case Management API as typed calls that end in a value or in an `ApiError`."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from triage_tui import __version__, wire
+from triage_tui.changes import (
+    AddComment,
+    Assign,
+    Change,
+    CreateCase,
+    SetArchived,
+    SetPriority,
+    SetStatus,
+)
+from triage_tui.errors import ApiError, ConfigError, Failure
+from triage_tui.failures import lost, refused, unreadable
+from triage_tui.models import (
+    STANDARD_STATUSES,
+    Case,
+    CasePage,
+    CaseType,
+    Facet,
+    Insight,
+    NewCase,
+    Project,
+    TimelineCell,
+    User,
+)
+from triage_tui.sites import Credentials, Target, keys_may_go_to
+from triage_tui.text import clean
+
+T = TypeVar("T")
+
+DEADLINE = 30.0
+"""Seconds for a whole call. The timeouts of httpx are for each read, which a slow server resets."""
+
+MAX_BODY = 16 * 1024 * 1024
+"""Bytes of an answer, decompressed. A page of 100 cases is a hundredth of it."""
+
+
+class _Keys(httpx.Auth):
+    """Puts the credentials on requests to one origin, and on no others.
+
+    A redirect is not seen here: httpx would take DD-API-KEY along to another host. So none is
+    followed.
+    """
+
+    def __init__(self, credentials: Credentials, url: httpx.URL) -> None:
+        self._credentials = credentials
+        self._origin = _origin(url)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if _origin(request.url) == self._origin:
+            request.headers.update(self._credentials.headers())
+        yield request
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def connect(
+    target: Target,
+    credentials: Credentials | None,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    trusted: bool = False,
+) -> CaseClient:
+    """A client for `target`. Nothing is sent yet.
+
+    Args:
+        credentials: Sent to the API hosts of `sites.SITES` only; see `trusted`.
+        transport: Answers in this process instead of over the network.
+        trusted: The person wants the credentials sent to `target`, whatever its host is.
+
+    Raises:
+        ConfigError: If the certificate or proxy variables of the environment cannot be used.
+    """
+    try:
+        url = httpx.URL(target.base_url)
+        allowed = trusted or keys_may_go_to(*_origin(url))
+        http = httpx.AsyncClient(
+            base_url=url,
+            auth=_Keys(credentials, url) if credentials and allowed else None,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"triage-tui/{__version__}",
+            },
+            timeout=httpx.Timeout(10, connect=5, pool=5),
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
+            follow_redirects=False,
+            transport=transport,
+            # A proxy is for the outside: asking it for this machine would fail or leak.
+            trust_env=transport is None and not target.is_loopback,
+        )
+    except (OSError, ValueError, ImportError, httpx.InvalidURL):
+        # Not chained: the address of a proxy may hold a password.
+        raise ConfigError(
+            f"Cannot get ready to connect to {target.name}. Check SSL_CERT_FILE, SSL_CERT_DIR and"
+            " the proxy variables (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."
+        ) from None
+    return CaseClient(http)
+
+
+class CaseClient:
+    """One method for each operation. All raise `ApiError`, and only that.
+
+    Args:
+        http: Has the base URL and the keys; closed by `close`. It must not follow redirects.
+        deadline: Seconds for a whole call.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, *, deadline: float = DEADLINE) -> None:
+        self._http = http
+        self._deadline = deadline
+
+    async def close(self) -> None:
+        """Close the connections. No call may follow."""
+        await self._http.aclose()
+
+    # Reading cases
+
+    async def search(
+        self,
+        query: str,
+        *,
+        number: int = 1,
+        size: int = 50,
+        sort: str = "created_at",
+        ascending: bool = False,
+    ) -> CasePage:
+        """One page of the cases that match.
+
+        Args:
+            query: As the query bar has it; "" matches all that is not archived.
+            number: One-based page number.
+            size: Cases in a page, 1 to 100.
+            sort: One of `models.SORT_FIELDS`.
+        """
+        params: dict[str, str | int] = {
+            "page[number]": number,
+            "page[size]": size,
+            "sort[field]": sort,
+            "sort[asc]": "true" if ascending else "false",
+        }
+        if query:
+            params["filter"] = query
+        return await self._ask(
+            "search the cases",
+            lambda content: wire.case_page(content, number=number, size=size),
+            "GET",
+            _path("cases"),
+            params=params,
+        )
+
+    async def case(self, id_or_key: str) -> Case:
+        """The case with this id or key."""
+        return await self._ask("open the case", wire.case, "GET", _path("cases", id_or_key))
+
+    async def timeline(
+        self, case_id: str, *, number: int = 0, size: int = 50
+    ) -> tuple[TimelineCell, ...]:
+        """One page of what happened to a case, newest first.
+
+        Args:
+            number: Zero-based page number.
+            size: Cells in a page, 1 to 100.
+        """
+        return await self._ask(
+            "read the timeline of the case",
+            wire.timeline,
+            "GET",
+            _path("cases", case_id, "timelines"),
+            params={"page[number]": number, "page[size]": size, "sort[ascending]": "false"},
+        )
+
+    async def count(self, query: str, fields: Sequence[str], *, limit: int) -> tuple[Facet, ...]:
+        """The values of each of `fields` among the matching cases; one facet for each, in order.
+
+        Args:
+            limit: Values for each field, the most frequent ones.
+        """
+        return await self._ask(
+            "count the cases",
+            lambda content: wire.facets(content, fields),
+            "GET",
+            _path("cases", "count"),
+            params={"query_filter": query, "group_bys": ",".join(fields), "limit": limit},
+        )
+
+    async def aggregate(self, query: str, fields: Sequence[str], *, limit: int) -> wire.Aggregate:
+        """How many cases match, and how many for each combination of values of `fields`.
+
+        Args:
+            limit: Combinations, 1 to 1000.
+        """
+        return await self._ask(
+            "count the cases",
+            wire.aggregate,
+            "POST",
+            _path("cases", "aggregate"),
+            body=wire.aggregate_body(query, fields, limit),
+        )
+
+    # Writing cases
+
+    async def create(self, new: NewCase) -> Case:
+        """Create a case. Sending it twice makes two."""
+        body = wire.new_case_body(new)
+        return await self._ask("create the case", wire.case, "POST", _path("cases"), body=body)
+
+    async def send(self, case_id: str, change: Change) -> Case | TimelineCell:
+        """Make a change, and the case as it is then; for a comment, its timeline cell.
+
+        Args:
+            case_id: Id or key. `CreateCase` has no case yet and does not look at it.
+        """
+        if isinstance(change, CreateCase):
+            return await self.create(change.new)
+        doing = f"{change.phrase} the case"
+        if isinstance(change, AddComment):
+            body = wire.case_body({"comment": change.text})
+            path = _path("cases", case_id, "comment")
+            return await self._ask(doing, wire.comment, "POST", path, body=body)
+        verb, attributes = _request_for(change)
+        path, body = _path("cases", case_id, verb), wire.case_body(attributes)
+        return await self._ask(doing, wire.case, "POST", path, body=body)
+
+    async def add_insights(self, case_id: str, insights: Iterable[Insight]) -> Case:
+        """Tie 1 to 100 things that explain it to a case, and the case as it is then."""
+        body = wire.insights_body(insights)
+        path = _path("cases", case_id, "insights")
+        return await self._ask("add insights to the case", wire.case, "PUT", path, body=body)
+
+    # Projects, case types, users
+
+    async def projects(self) -> tuple[Project, ...]:
+        """All projects."""
+        path = _path("cases", "projects")
+        return await self._ask("list the projects", wire.projects, "GET", path)
+
+    async def project(self, project_id: str) -> Project:
+        """The project with this id."""
+        path = _path("cases", "projects", project_id)
+        return await self._ask("open the project", wire.project, "GET", path)
+
+    async def create_project(self, key: str, name: str) -> Project:
+        """Create a project.
+
+        Args:
+            key: 1 to 10 characters, not CASE; it can never be changed.
+        """
+        body = wire.project_body(key, name)
+        path = _path("cases", "projects")
+        return await self._ask("create the project", wire.project, "POST", path, body=body)
+
+    async def delete_project(self, project_id: str) -> None:
+        """Delete a project and, for good, its cases."""
+        path = _path("cases", "projects", project_id)
+        await self._ask("delete the project", lambda _: None, "DELETE", path)
+
+    async def case_types(self) -> tuple[CaseType, ...]:
+        """All case types, deleted ones too: their cases are still there."""
+        path = _path("cases", "types")
+        return await self._ask("list the case types", wire.case_types, "GET", path)
+
+    async def users(self, text: str = "", *, number: int = 0, size: int = 100) -> tuple[User, ...]:
+        """One page of the users a case can be given to, by name.
+
+        Args:
+            text: Only users with this in their name or e-mail.
+            number: Zero-based page number.
+            size: Users in a page, 1 to 100.
+        """
+        params: dict[str, str | int] = {
+            "page[number]": number,
+            "page[size]": size,
+            "sort": "name",
+            # Somebody who was invited can be given a case; somebody who left should not be.
+            "filter[status]": "Active,Pending",
+        }
+        if text:
+            params["filter"] = text
+        return await self._ask("list the users", wire.users, "GET", _path("users"), params=params)
+
+    async def user(self, user_id: str) -> User:
+        """The user with this id."""
+        return await self._ask("find the user", wire.user, "GET", _path("users", user_id))
+
+    async def me(self) -> User:
+        """The user the keys belong to."""
+        return await self._ask("find out who you are", wire.user, "GET", _path("current_user"))
+
+    # How a call is made
+
+    async def _ask(
+        self,
+        doing: str,
+        read: Callable[[bytes], T],
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> T:
+        """Send one request and read its answer; `doing` completes "Could not ..."."""
+        # Surrogates come from a paste or a badly decoded argument, and cannot be sent.
+        request = self._http.build_request(
+            method, path, params=wire.mended(params), json=wire.mended(body)
+        )
+        failed = f"Could not {clean(doing, limit=200)}"
+        response, content = await self._send(request, failed)
+        if not response.is_success:
+            raise refused(failed, response, content)
+        try:
+            return read(content)
+        except wire.Unreadable as error:
+            raise unreadable(failed, response, str(error)) from None
+
+    async def _send(self, request: httpx.Request, failed: str) -> tuple[httpx.Response, bytes]:
+        """The answer, whatever its status. One attempt: whoever repeats reads does it around this.
+
+        Errors are not chained: those of httpx hold the request, and so the keys.
+        """
+        try:
+            async with asyncio.timeout(self._deadline):
+                response = await self._http.send(request, stream=True, follow_redirects=False)
+                try:
+                    return response, await _content(response)
+                except wire.Unreadable as error:
+                    if response.is_success:
+                        raise unreadable(failed, response, str(error)) from None
+                    return response, b""  # the status says enough
+                finally:
+                    await response.aclose()
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
+            raise lost(failed, request, error) from None
+
+
+def _path(*segments: str) -> str:
+    """The path below the base URL; a segment may be anything, and stays one segment."""
+    for segment in segments:
+        if segment in ("", ".", ".."):  # these would make it another path
+            raise ApiError(f"Nothing has the id {segment!r}: check the id.", Failure.NOT_FOUND)
+    return "/api/v2/" + "/".join(quote(wire.mended(segment), safe="") for segment in segments)
+
+
+def _request_for(change: Change) -> tuple[str, dict[str, str] | None]:
+    """The last path segment and the attributes for a change to a case."""
+    match change:
+        case SetStatus(status):
+            attributes = {"status_name": status.name}
+            if status in STANDARD_STATUSES:
+                # A service that does not know names yet requires the deprecated field. Other
+                # statuses have no documented value for it: a guess would be refused.
+                attributes["status"] = status.code
+            return "status", attributes
+        case SetPriority(priority):
+            return "priority", {"priority": priority}
+        case Assign(None):
+            return "unassign", None
+        case Assign(User(id=user_id)):
+            return "assign", {"assignee_id": user_id}
+        case SetArchived(archived):
+            return ("archive" if archived else "unarchive"), None
+    raise TypeError(f"{type(change).__name__} is not a change to a case")
+
+
+async def _content(response: httpx.Response) -> bytes:
+    """The decompressed body; raises `Unreadable` above `MAX_BODY`.
+
+    httpx unpacks a whole chunk at once, whatever comes out of it, so the bound has to be kept here.
+    """
+    if response.is_stream_consumed:  # a transport in this process may answer all at once
+        return response.content
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("", "identity", "gzip"):
+        raise wire.Unreadable("compressed in an unknown way")
+    unpack = zlib.decompressobj(wbits=31) if coding == "gzip" else None
+    unpacked = bytearray()
+    async for chunk in response.aiter_raw():
+        try:
+            unpacked += unpack.decompress(chunk, MAX_BODY + 1 - len(unpacked)) if unpack else chunk
+        except zlib.error:
+            raise wire.Unreadable("compressed wrongly") from None
+        if len(unpacked) > MAX_BODY:
+            raise wire.Unreadable("too large")
+    return bytes(unpacked)
