@@ -1,0 +1,318 @@
+"""Models as the JSON:API resources of the Case Management API.
+
+A value that is not set is absent, never null, and attribute keys are in alphabetical order, as the
+real service answers. The Users API is the exception: it names everything, with null for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from triage_tui.models import (
+    Case,
+    CasePage,
+    CaseType,
+    CustomValue,
+    Facet,
+    Project,
+    Ticket,
+    TimelineCell,
+    User,
+)
+
+Json = dict[str, object]
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with `Z`, up to six digits of a second, trailing zeros cut."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def case_document(case: Case) -> Json:
+    """The answer to everything that returns one case."""
+    people = (case.assignee, case.created_by, case.modified_by)
+    # The real service counts comments in searches only; everywhere else it says 0.
+    return {
+        "data": _resource(
+            case,
+            _case_attributes(case, comments=0),
+            assignee=case.assignee,
+            created_by=case.created_by,
+            modified_by=case.modified_by,
+        ),
+        "included": _included(people),
+    }
+
+
+def search_document(page: CasePage) -> Json:
+    """The answer to a search.
+
+    Unlike an answer with one case it names the author in the attributes, counts the comments and
+    keeps quiet about who changed a case last.
+    """
+    data = []
+    people: list[User | None] = []
+    for case in page.cases:
+        attributes = _case_attributes(case, comments=case.comment_count)
+        if case.created_by:
+            attributes["created_by_author"] = _author(case.created_by)
+        data.append(_resource(case, attributes, assignee=case.assignee, created_by=case.created_by))
+        people += (case.assignee, case.created_by)
+    return {
+        "data": data,
+        "included": _included(people),
+        "meta": {
+            # `size` is what is on this page and `total` counts pages: names of the real service.
+            "page": {"current": page.number, "size": len(page.cases), "total": page.pages},
+            "total_cases": page.total,
+        },
+    }
+
+
+def project_document(project: Project) -> Json:
+    """The answer to everything that returns one project."""
+    return {"data": _project(project)}
+
+
+def projects_document(projects: Iterable[Project]) -> Json:
+    """The answer to listing projects."""
+    return {"data": [_project(project) for project in projects]}
+
+
+def case_types_document(types: Iterable[CaseType]) -> Json:
+    """The answer to listing case types, deleted ones included."""
+    return {"data": [_case_type(case_type) for case_type in types]}
+
+
+def timeline_document(cells: Iterable[TimelineCell]) -> Json:
+    """The answer to listing a timeline and, with one cell, to a comment."""
+    return {"data": [_cell(cell) for cell in cells]}
+
+
+def count_document(facets: Iterable[Facet], total: int) -> Json:
+    """The answer to counting: for each field its values, each with its number of cases."""
+    groups: list[Json] = [
+        {
+            "group": facet.field,
+            "group_values": [{"count": v.count, "value": v.value} for v in facet.values or ()],
+        }
+        for facet in facets
+    ]
+    # Our choice: the documents promise a total and their schema has none; it is given.
+    return {"data": _numbers("count", groups, total)}
+
+
+def aggregate_document(groups: Iterable[tuple[Sequence[str], int]], total: int) -> Json:
+    """The answer to an aggregation: `group` is a value, not a field as it is when counting."""
+    # Our choice: the values of a combination of fields are joined with commas.
+    found: list[Json] = [{"group": ",".join(values), "value": [count]} for values, count in groups]
+    return {"data": _numbers("aggregate", found, total)}
+
+
+def user_document(user: User) -> Json:
+    """The answer of the Users API about one person."""
+    return {"data": _users_api_user(user)}
+
+
+def users_document(users: Iterable[User], *, total: int, filtered: int) -> Json:
+    """The answer of the Users API to a listing.
+
+    Args:
+        total: People in the workspace.
+        filtered: Those of them that the listing selects, on all its pages.
+    """
+    return {
+        "data": [_users_api_user(user) for user in users],
+        "meta": {"page": {"total_count": total, "total_filtered_count": filtered}},
+    }
+
+
+def _resource(case: Case, attributes: Json, **people: User | None) -> Json:
+    relationships: Json = {
+        name: _pointer("user", person.id) for name, person in people.items() if person
+    }
+    if case.project_id:
+        relationships["project"] = _pointer("project", case.project_id)
+    return {
+        "id": case.id,
+        "type": "case",
+        "attributes": dict(sorted(attributes.items())),
+        "relationships": relationships,
+    }
+
+
+def _case_attributes(case: Case, *, comments: int) -> Json:
+    attributes: Json = {
+        "attributes": {key: list(case.attributes[key]) for key in sorted(case.attributes)},
+        "comment_count": comments,
+        "created_at": timestamp(case.created_at),
+        "creation_source": case.creation_source,
+        "custom_attributes": _custom_attributes(case.custom_attributes),
+        "description": case.description,
+        "insights": [
+            {"ref": i.ref, "resource_id": i.resource_id, "type": i.type} for i in case.insights
+        ],
+        "internal_id": case.id,
+        "key": case.key,
+        "merge_status": case.merge_status,
+        "priority": case.priority,
+        "public_id": case.public_id,
+        "status": case.status,
+        "status_group": case.status_group,
+        "status_name": case.status_name,
+        "title": case.title,
+        "type": case.type,
+        "type_id": case.type_id,
+    }
+    for name, moment in (
+        ("archived_at", case.archived_at),
+        ("closed_at", case.closed_at),
+        ("modified_at", case.modified_at),
+    ):
+        if moment:
+            attributes[name] = timestamp(moment)
+    if case.due_date:
+        attributes["due_date"] = case.due_date
+    if case.jira:
+        attributes["jira_issue"] = _ticket(
+            case.jira, issue_key=case.jira.key, issue_url=case.jira.url
+        )
+    if case.service_now:
+        attributes["service_now_ticket"] = _ticket(
+            case.service_now, sys_target_link=case.service_now.url
+        )
+    return attributes
+
+
+def _custom_attributes(values: Mapping[str, CustomValue]) -> Json:
+    shown: Json = {}
+    for key in sorted(values):
+        value = values[key]
+        plain = [_number(v) if isinstance(v, float) else v for v in value.values]
+        if plain or value.is_multi:
+            shown[key] = {
+                "is_multi": value.is_multi,
+                "type": value.type,
+                "value": plain if value.is_multi else plain[0],
+            }
+    return shown
+
+
+def _number(value: float) -> int | float:
+    return int(value) if value.is_integer() else value
+
+
+def _ticket(ticket: Ticket, **result: str) -> Json:
+    known = {name: value for name, value in result.items() if value}
+    return {"result": known, "status": ticket.status} if known else {"status": ticket.status}
+
+
+def _pointer(kind: str, id: str) -> Json:
+    return {"data": {"id": id, "type": kind}}
+
+
+def _included(people: Iterable[User | None]) -> list[Json]:
+    return [
+        {
+            "id": person.id,
+            "type": "user",
+            "attributes": {
+                "active": person.active,
+                "email": person.email,
+                "handle": person.handle,
+                "name": person.name,
+            },
+        }
+        for person in {person.id: person for person in people if person}.values()
+    ]
+
+
+def _author(user: User) -> Json:
+    return {
+        "content": {
+            "ID": user.id,
+            "active": user.active,
+            "email": user.email,
+            "handle": user.handle,
+            "name": user.name,
+        },
+        "type": "USER",
+    }
+
+
+def _project(project: Project) -> Json:
+    return {
+        "id": project.id,
+        "type": "project",
+        "attributes": {
+            "key": project.key,
+            "name": project.name,
+            "restricted": project.restricted,
+        },
+    }
+
+
+def _case_type(case_type: CaseType) -> Json:
+    attributes: Json = {}
+    if case_type.deleted_at:
+        attributes["deleted_at"] = timestamp(case_type.deleted_at)
+    attributes |= {
+        "description": case_type.description,
+        "emoji": case_type.emoji,
+        "internal": case_type.internal,
+        "name": case_type.name,
+        "statuses_config": {
+            part: {
+                "default": case_type.defaults.get(group, ""),
+                "status_options": [
+                    {"name": status.name} for status in case_type.statuses if status.group == group
+                ],
+            }
+            for part, group in (
+                ("closed", "SG_CLOSED"),
+                ("in_progress", "SG_IN_PROGRESS"),
+                ("open", "SG_OPEN"),
+            )
+        },
+    }
+    return {"id": case_type.id, "type": "case_type", "attributes": attributes}
+
+
+def _cell(cell: TimelineCell) -> Json:
+    content = {"message": cell.message}
+    attributes: Json = {
+        "author": _author(cell.author),
+        "cell_content": content,
+        # The same once more as text: the real service sends both.
+        "content": json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+        "created_at": timestamp(cell.created_at),
+    }
+    if cell.deleted_at:
+        attributes["deleted_at"] = timestamp(cell.deleted_at)
+    if cell.modified_at:
+        attributes["modified_at"] = timestamp(cell.modified_at)
+    attributes["type"] = cell.type
+    return {"id": cell.id, "type": "timeline_cell", "attributes": attributes}
+
+
+def _numbers(kind: str, groups: Sequence[Json], total: int) -> Json:
+    # Our choice: nobody says what the id of a computed answer is; it is named for what it is.
+    return {"id": kind, "type": kind, "attributes": {"groups": groups, "total": total}}
+
+
+def _users_api_user(user: User) -> Json:
+    return {
+        "id": user.id,
+        "type": "users",
+        "attributes": {
+            "disabled": user.status == "Disabled",
+            "email": user.email,
+            "handle": user.handle,
+            "name": user.name or None,
+            "status": user.status,
+            "title": user.title or None,
+        },
+    }
