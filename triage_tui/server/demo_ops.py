@@ -1,0 +1,276 @@
+"""What happens in the demo's project OPS."""
+
+from __future__ import annotations
+
+from triage_tui.server.demo_words import Scene as S
+
+OPS = (
+    S(
+        "monitor",
+        "postgres-orders",
+        "database",
+        "Replication lag {secs} s on {host}",
+        "The replica in {region} falls behind. Reads that need fresh rows go to the primary, which "
+        "is at {pct} % CPU because of it.",
+    ),
+    S(
+        "monitor",
+        "postgres-orders",
+        "database",
+        "Disk {pct} % full on {host}",
+        "At the present rate the volume is full in {hours} hours. Write-ahead log takes {gb} GB, a "
+        "replication slot nobody reads holds it back.",
+    ),
+    S(
+        "monitor",
+        "postgres-orders",
+        "database",
+        "Connections at {pct} % of the limit on {host}",
+        "{hundreds} sessions, {n} of them idle in transaction for more than {mins} minutes.",
+    ),
+    S(
+        "monitor",
+        "redis-sessions",
+        "sre",
+        "Evictions {big}/min on {host}",
+        "Memory is at its limit. Sessions younger than an hour are being evicted, so people are "
+        "signed out.",
+    ),
+    S(
+        "monitor",
+        "redis-sessions",
+        "sre",
+        "Failover of {host} took {secs} s, expected under 10",
+        "The sentinel in {dc} voted late. Callers saw READONLY errors for the whole time.",
+    ),
+    S(
+        "monitor",
+        "kafka-main",
+        "streaming",
+        "Under-replicated partitions: {n} on {host}",
+        "The broker is up but does not catch up. {topic} is the largest of the topics affected.",
+    ),
+    S(
+        "monitor",
+        "kafka-main",
+        "streaming",
+        "Consumer group {queue} is {big} messages behind",
+        "Lag grows since {time}. The consumers are running; their commit rate fell to {low} a "
+        "second.",
+    ),
+    S(
+        "monitor",
+        "dns-resolver",
+        "network",
+        "SERVFAIL rate {low}.{few} % on {host}",
+        "Only names under `internal` fail. The forwarder in {dc} answers after {ms} ms, the limit "
+        "is 2,000.",
+    ),
+    S(
+        "monitor",
+        "load-balancer",
+        "network",
+        "{n} of 96 backends unhealthy behind {domain}",
+        "The health check times out in {region}{zone}. The other zones carry the load at {pct} % "
+        "of capacity.",
+    ),
+    S(
+        "monitor",
+        "load-balancer",
+        "network",
+        "5xx ratio {low}.{few} % at {domain} in {region}",
+        "Mostly 504 on `{route}`. The ratio doubled within {mins} minutes.",
+    ),
+    S(
+        "monitor",
+        "mail-relay",
+        "sre",
+        "Mail queue holds {big} messages older than {mins} min",
+        "One receiving domain defers everything with 421. Other domains are served normally but "
+        "slower.",
+    ),
+    S(
+        "monitor",
+        "object-store",
+        "storage",
+        "PUT latency p99 {ms} ms in {region}",
+        "Started at {time}. Uploads above 8 MB are affected, small objects are not.",
+    ),
+    S(
+        "monitor",
+        "vpn-gateway",
+        "network",
+        "Tunnel {dc} to {region} flapped {n} times in an hour",
+        "Dead peer detection closes it after 30 s. Jobs that copy to `{bucket}` restart each time.",
+    ),
+    S(
+        "monitor",
+        "ntp",
+        "sre",
+        "Clock of {host} is off by {ms} ms",
+        "The time source in {dc} is unreachable. Signed requests are refused beyond 15 s.",
+    ),
+    S(
+        "monitor",
+        "backup-runner",
+        "storage",
+        "Backup of {tablename} is {hours} h late in {region}",
+        "The last good snapshot is from yesterday. The run on {host} waits for a lock.",
+    ),
+    S(
+        "monitor",
+        "backup-runner",
+        "storage",
+        "Restore test failed: checksum of {tablename} differs",
+        "The weekly restore on {host} finished, but {n} of {big} blocks differ from the source.",
+    ),
+    S(
+        "monitor",
+        "certificates",
+        "sre",
+        "Certificate for {domain} expires in {days} days",
+        "Automatic renewal failed {few} times with `urn:error:dns`. The record for the challenge "
+        "is still the one of {dc}.",
+    ),
+    S(
+        "monitor",
+        "synthetics",
+        "sre",
+        "Synthetic check {domain}{page} fails from {few} locations",
+        "Step 3 of the check cannot find the button within {secs} s. A person with {browser} can.",
+    ),
+    S(
+        "watchdog",
+        "load-balancer",
+        "network",
+        "Unusual rise of 499 responses at {domain}",
+        "Clients in {region} give up after {secs} s. Nothing was deployed, and the rise does not "
+        "follow the traffic.",
+    ),
+    S(
+        "watchdog",
+        "postgres-orders",
+        "database",
+        "Deadlocks on {tablename}: {n} in {mins} minutes",
+        "The two statements always are the same: an update by `{account}` and the clean-up.",
+    ),
+    S(
+        "correlation",
+        "kafka-main",
+        "streaming",
+        "{n} alerts from {dc}: brokers, consumers, disk",
+        "Grouped because they began within {few} minutes of each other and share rack {zone}.",
+    ),
+    S(
+        "correlation",
+        "network-core",
+        "network",
+        "Packet loss {low} % between {dc} and {region}",
+        "{n} monitors of {few} teams went off together. The carrier has announced no work.",
+    ),
+    S(
+        "correlation",
+        "storage-array",
+        "storage",
+        "Slow disks in rack {zone}{num}: {few} hosts, {n} alerts",
+        "Controller on {host} reports {big} media errors. A replacement is on the shelf in {dc}.",
+    ),
+    S(
+        "change",
+        "postgres-orders",
+        "database",
+        "Upgrade {host} to PostgreSQL 16.{few}",
+        "Minor upgrade with a switch-over. The replica was upgraded {days} days ago.",
+    ),
+    S(
+        "change",
+        "load-balancer",
+        "network",
+        "Raise idle timeout for {domain} to {secs} s",
+        "Long exports by `{account}` are cut off. Only this listener changes.",
+    ),
+    S(
+        "change",
+        "kafka-main",
+        "streaming",
+        "Move {topic} to {n} partitions",
+        "Consumers cannot keep up at peak. Keys stay together, order within a key is kept.",
+    ),
+    S(
+        "change",
+        "dns-resolver",
+        "network",
+        "Lower TTL of {domain} to {secs} s before the move",
+        "Needed {days} days ahead so that the old record has left all caches.",
+    ),
+    S(
+        "change",
+        "vpn-gateway",
+        "network",
+        "Replace {host} in {dc}, end of support",
+        "The new gateway is racked and has the configuration. Traffic moves tunnel by tunnel.",
+    ),
+    S(
+        "request",
+        "access",
+        "sre",
+        "Read access to {host} for {login}",
+        "Needed for the review of {incident}. Two days are enough.",
+    ),
+    S(
+        "request",
+        "mail-relay",
+        "sre",
+        "Allow {account} to send from {domain}",
+        "Monthly statements go out through the relay from now on.",
+    ),
+    S(
+        "request",
+        "on-call",
+        "sre",
+        "Swap on-call of {weekday} week {num} with {login}",
+        "Agreed between us, only the rota has to change.",
+    ),
+    S(
+        "request",
+        "runbooks",
+        "sre",
+        "Runbook for {queue} names a host that is gone ({host})",
+        "Noticed at {time} during a page. Step 2 can simply be removed.",
+    ),
+    S(
+        "followup",
+        "load-balancer",
+        "network",
+        "{incident}: alert on backend health per zone, not in total",
+        "One zone was gone for {mins} minutes and the total never crossed the threshold.",
+    ),
+    S(
+        "followup",
+        "postgres-orders",
+        "database",
+        "{incident}: drop replication slots after {hours} h without reader",
+        "The primary of {region} stopped when the volume was full.",
+    ),
+    S(
+        "followup",
+        "on-call",
+        "sre",
+        "{incident}: page the second person after {mins} minutes",
+        "The first page was lost with the phone's battery.",
+    ),
+    S(
+        "cost",
+        "object-store",
+        "storage",
+        "Move {gb} TB of {bucket} to cold storage",
+        "Nothing in the prefix was read for {days} weeks.",
+    ),
+    S(
+        "widget",
+        "status",
+        "sre",
+        "Widget 'Error budget' on {dashboard} shows no data for {region}",
+        "The query still uses the tag from before the rename of {dc}.",
+    ),
+)
