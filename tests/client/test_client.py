@@ -614,6 +614,43 @@ async def test_a_transport_in_this_process_may_answer_all_at_once() -> None:
     assert len((await client.search("")).cases) == 2
 
 
+@pytest.mark.parametrize(
+    ("said", "failure", "applied"),
+    [
+        (None, Failure.UNREACHABLE, False),
+        (b"", Failure.UNREACHABLE, None),
+        (b"SSH-2.0-OpenSSH\r\n", Failure.UNREACHABLE, None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", Failure.UNREACHABLE, None),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", Failure.UNREADABLE, None),
+        (b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", Failure.SERVER_TROUBLE, None),
+    ],
+)
+async def test_over_a_real_connection(
+    said: bytes | None, failure: Failure, applied: bool | None
+) -> None:
+    """A port that says something and hangs up; None: a port where nobody listens."""
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said or b"")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    if said is None:
+        server.close()
+        await server.wait_closed()
+    client = connect(choose_target({}, url=f"http://127.0.0.1:{port}"), KEYS)
+    error = await failure_of(client.me())
+    await client.close()
+    server.close()
+    await server.wait_closed()
+    assert (error.failure, error.applied) == (failure, applied)
+    assert "127.0.0.1" in str(error)
+
+
 CALLS: dict[str, Call] = {
     "search": lambda c: c.search("x"),
     "case": lambda c: c.case("1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import traceback
 from dataclasses import replace
 
@@ -220,3 +222,13 @@ def test_secrets_do_not_show() -> None:
     text = "".join(lines)
     assert "credentials = Credentials(" in text
     assert CANARY not in text.replace(f"CANARY = {CANARY!r}", "")
+
+
+def test_choosing_a_site_loads_neither_httpx_nor_pydantic() -> None:
+    code = (
+        "import sys, triage_tui.sites; print(*{'httpx', 'pydantic', 'textual'} & set(sys.modules))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.split() == []
