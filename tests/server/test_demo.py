@@ -217,6 +217,7 @@ class TestSound:
         assert len({case.title.rstrip("0123456789") for case in cases}) == 1
         assert cases[-1].created_at - cases[0].created_at <= timedelta(minutes=40)
         assert all(c.status_group == "SG_OPEN" and c.assignee is None for c in cases)
+        assert len({insight.ref for case in cases for insight in case.insights}) == 1
 
     def test_titles_repeat_only_in_the_storm_and_the_noisy_hour(self, anytime: Workspace) -> None:
         special = {case.id for case in storm(anytime) + noisy_hour(anytime)}
@@ -233,6 +234,7 @@ class TestTexts:
         for scene in SCENES[project]:
             kind = KINDS[scene.kind]
             slots = Slots(Random(1), scene, NOW)
+            slots["title"] = scene.title.format_map(slots)
             talk = TALKS.get(scene.kind, ERRAND)
             parts = [scene.title, scene.lead, *kind.bodies, *(t for i in kind.insights for t in i)]
             parts += [*talk.started, *talk.found, *talk.done, *AUTOMATIC]

@@ -138,10 +138,11 @@ def _plans(rng: Random, now: datetime) -> Iterator[Plan]:
         created = night + timedelta(seconds=rng.uniform(0, 3_300))
         yield _plan(rng, created, "OPS", lambda: rng.choice(moments.NOISY), seen)
     start = now - timedelta(minutes=290)
+    monitor = str(rng.randint(10_400_000, 98_900_000))
     for shard in range(moments.STORM_CASES):
         created = start + timedelta(seconds=rng.uniform(0, 2_400))
         slots = Slots(rng, moments.STORM, created)
-        slots.update(num=f"{shard:02}", env="prod")
+        slots.update(num=f"{shard:02}", env="prod", id=monitor)
         title = moments.STORM.title.format_map(slots)
         yield Plan(created, "OPS", moments.STORM, slots, title, "P3", False)
 

@@ -143,6 +143,7 @@ class CaseWriter:
     def write(self, plan: Plan, key: str, public_id: int) -> tuple[Case, tuple[TimelineCell, ...]]:
         """The case and its comments, oldest first."""
         rng, scene, slots = self._rng, plan.scene, plan.slots
+        slots["title"] = plan.title
         kind = KINDS[scene.kind]
         case_id = draw_id(rng)
         priority = plan.priority or rng.choices(PRIORITIES, kind.odds)[0]

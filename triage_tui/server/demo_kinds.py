@@ -91,24 +91,31 @@ Runbook: [{service}](https://example.com/runbooks/{service})
 Dashboard: [{dashboard}](/dashboard/{service})""",
 )
 
+STORM_BODIES = (
+    """```
+max(last_5m):max:{service}.queue.depth{{env:{env}}} by {{shard}} > 50000
+```
+
+Monitor: [queue depth](/monitors/{id})
+Runbook: [{service}](https://example.com/runbooks/{service})""",
+)
+
 ERROR_BODIES = (
     "First seen in {ver}, {big} occurrences so far.",
     """```
-Traceback (most recent call last):
-  File "/srv/app/handlers.py", line {line}, in dispatch
-    return await handler(request)
-  File "/srv/app/{team}/views.py", line {line2}, in post
-    totals = basket.totals(currency)
-TypeError: unsupported operand type(s) for +: 'Decimal' and 'NoneType'
+{title}
+    at dispatch ({service}/entry:{line})
+    at handle ({team}/request:{line2})
+    at run ({service}/worker:88)
 ```
 
-Seen by {n} users, most of them on {browser}.""",
+Seen by {n} users since {time}.""",
     """```
-java.lang.IllegalStateException: connection is closed
-    at app.pool.Lease.ensureOpen(Lease.java:{line})
-    at app.store.LedgerStore.append(LedgerStore.java:{line2})
-    at app.http.PostingResource.post(PostingResource.java:88)
-Caused by: java.net.SocketTimeoutException: Read timed out
+{title}
+    at ensureOpen ({service}/lease:{line})
+    at append ({service}/store:{line2})
+    at call ({team}/retry:61)
+Caused by: deadline exceeded after {ms} ms
     ... 14 more
 ```
 
@@ -118,18 +125,12 @@ Caused by: java.net.SocketTimeoutException: Read timed out
 | the one before | {few} |""",
     """**Suspect commit** `{commit}`, pull request {pull} in `{repo}`.
 
-```
-Error: Minified exception #418
-    at hydrate (app.{commit}.js:1:{line})
-    at render (app.{commit}.js:1:{line2})
-```
-
-- Browser: {browser}
-- Page: `{page}`
-- Session replay: [open](/rum/replay/{id})""",
+- First seen: {time}, {mins} minutes after the rollout of {ver}
+- Sessions: {hundreds}, {low} % of them in {country}
+- Similar issue, closed last month: [open](/error-tracking/issue/{id})""",
     """## Error
 
-`{route}` answers 500 for {low} % of requests since {time}.
+{big} occurrences since {time}, {pct} % of them in {region}.
 
 ## Where
 
@@ -138,7 +139,7 @@ Error: Minified exception #418
   "service": "{service}",
   "env": "{env}",
   "version": "{ver}",
-  "error.kind": "UpstreamTimeout",
+  "error.message": "{title}",
   "error.line": {line},
   "region": "{region}"
 }}
@@ -228,7 +229,7 @@ deployctl rollback {service} --to {ver} --region {region}
 
 ## Risk
 
-Low: the same steps were done in staging on {weekday}.""",
+The same steps were done in staging on {weekday}, without surprises.""",
     """## Why
 
 Staging has run like this for {days} days, production is the last to follow.
@@ -329,6 +330,7 @@ KINDS: dict[str, Kind] = {
     "monitor": Kind(
         "Standard", "EVENT_MANAGEMENT", (5, 17, 38, 22, 8, 10), (MONITOR, EVENT), MONITOR_BODIES
     ),
+    "storm": Kind("Standard", "EVENT_MANAGEMENT", (0, 0, 1, 0, 0, 0), (MONITOR,), STORM_BODIES),
     "correlation": Kind(
         "Event Management",
         "EVENT_MANAGEMENT",

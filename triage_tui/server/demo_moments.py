@@ -401,7 +401,7 @@ NOISY = (
 
 STORM_CASES = 18
 STORM = S(
-    "monitor",
+    "storm",
     "mail-dispatch",
     "sre",
     "Queue depth above 50,000 on mail-dispatch shard {num}",

@@ -1,7 +1,7 @@
 """What the demo's texts are filled with: names and figures.
 
 A text names its slots in braces, for example "{pct} % of {bucket}". A digit after the name draws
-a second value of the same sort: {ms} and {ms2}.
+a second value of the same sort: {ms} and {ms2}. Descriptions and comments may quote {title}.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "pay.example.com",
         "login.example.com",
     ),
-    "env": ("prod", "prod", "prod", "prod", "prod", "prod", "staging", "dev"),
+    "env": (*("prod",) * 10, "staging", "staging", "dev"),
     "index": ("products-v9", "logs-2-hot", "customers-v4", "orders-v12"),
     "job": (
         "nightly-settlement",
