@@ -21,8 +21,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from triage_tui.errors import ConfigError, TriageError
-from triage_tui.server.api import ROUTES, Answer, Api, Call, Operation, refusal
-from triage_tui.server.bodies import BODY_LIMIT, Parameters
+from triage_tui.server.api import ROUTES, Answer, Operation, answer, refusal
+from triage_tui.server.bodies import BODY_LIMIT, Call, Parameters
+from triage_tui.server.operations import Operations
 from triage_tui.server.refusals import refused
 from triage_tui.server.store import Store
 
@@ -59,9 +60,9 @@ def create_app(store: Store, *, now: Callable[[], datetime] = _utc_now) -> Starl
     Args:
         now: Tells the time that writes are stamped with, aware.
     """
-    api = Api(store, now)
+    operations = Operations(store, now)
     app = Starlette(
-        routes=[Route(path, _Path(api, operations)) for path, operations in ROUTES.items()],
+        routes=[Route(path, _Path(operations, methods)) for path, methods in ROUTES.items()],
         middleware=[
             Middleware(
                 TrustedHostMiddleware, allowed_hosts=list(_TRUSTED_HOSTS), www_redirect=False
@@ -130,22 +131,22 @@ class _Path:
     that takes them, and find that "aggregate" could be the key of a case.
     """
 
-    def __init__(self, api: Api, operations: Mapping[str, Operation]) -> None:
-        self._api = api
+    def __init__(self, operations: Operations, methods: Mapping[str, Operation]) -> None:
+        self._operations = operations
         # The server leaves out the body of an answer to HEAD.
-        head = {"HEAD": operations["GET"]} if "GET" in operations else {}
-        self._operations = {**operations, **head}
-        self._users_api = any(operation.users_api for operation in operations.values())
+        head = {"HEAD": methods["GET"]} if "GET" in methods else {}
+        self._methods = {**methods, **head}
+        self._users_api = any(operation.users_api for operation in methods.values())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._answer(Request(scope, receive))
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        operation = self._operations.get(request.method)
+        operation = self._methods.get(request.method)
         if operation is None:
             response = self._refuse(HTTPStatus.METHOD_NOT_ALLOWED)
-            response.headers["Allow"] = ", ".join(sorted(self._operations))
+            response.headers["Allow"] = ", ".join(sorted(self._methods))
             return response
         body = await _body(request)
         if body is None:
@@ -159,7 +160,7 @@ class _Path:
             content_type=request.headers.get("content-type", ""),
         )
         # SQLite blocks, so the operation runs in a thread and the loop goes on.
-        return _response(await run_in_threadpool(self._api.answer, operation, call))
+        return _response(await run_in_threadpool(answer, self._operations, operation, call))
 
     def _refuse(self, status: HTTPStatus, detail: str = "") -> Response:
         return _response(refusal(refused(status, detail), users_api=self._users_api))

@@ -172,6 +172,25 @@ class Body:
         return data.filled("id")
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, taken apart.
+
+    Attributes:
+        path: The variable segments of the path by name, decoded.
+        body: As it came, bounded by `BODY_LIMIT`.
+    """
+
+    path: Mapping[str, str]
+    query: Parameters
+    body: bytes = b""
+    content_type: str = ""
+
+    def read(self, kind: str) -> Body:
+        """The body, whose `data.type` has to be `kind`."""
+        return read_body(self.body, self.content_type, kind)
+
+
 def read_body(raw: bytes, content_type: str, kind: str) -> Body:
     """The body of a request whose `data.type` has to be `kind`."""
     # A web page of any origin can send a form or plain text to this port without being asked for

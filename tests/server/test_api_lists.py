@@ -1,0 +1,363 @@
+"""The contract of counts, timelines, projects, case types and users, by both ways in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.server.answers import (
+    ANN_AUTHOR,
+    BAD_REQUEST,
+    CASE_NOT_FOUND,
+    NOW_TEXT,
+    NOWHERE,
+    USERS,
+    case_body,
+    check,
+    new_case,
+)
+from tests.server.conftest import DISK, INVITED, LEAK, OPS, SEC
+
+# Counting
+
+
+async def test_counts_by_several_fields(http: httpx.AsyncClient) -> None:
+    response = await http.get(
+        "/api/v2/cases/count",
+        params={"query_filter": "project:OPS", "group_bys": "status,priority", "limit": "5"},
+    )
+    answer = response.json()
+    for group in answer["data"]["attributes"]["groups"]:
+        group["group_values"].sort(key=lambda value: value["value"])
+    assert answer == {
+        "data": {
+            "id": "count",
+            "type": "count",
+            "attributes": {
+                "groups": [
+                    {
+                        "group": "status",
+                        "group_values": [
+                            {"count": 1, "value": "OPEN"},
+                            {"count": 1, "value": "PENDING_APPROVAL"},
+                        ],
+                    },
+                    {
+                        "group": "priority",
+                        "group_values": [
+                            {"count": 1, "value": "P2"},
+                            {"count": 1, "value": "P4"},
+                        ],
+                    },
+                ],
+                "total": 2,
+            },
+        }
+    }
+
+
+async def test_a_count_without_fields_is_the_total(http: httpx.AsyncClient) -> None:
+    check(
+        await http.get("/api/v2/cases/count"),
+        200,
+        {"data": {"id": "count", "type": "count", "attributes": {"groups": [], "total": 3}}},
+    )
+
+
+def aggregation(groups: object, limit: object = 10, query: object = "") -> dict[str, Any]:
+    group_by = {"groups": groups, "limit": limit}
+    attributes = {"query_filter": query, "group_by": group_by}
+    return {"data": {"type": "aggregate", "attributes": attributes}}
+
+
+async def test_aggregates_name_the_values(http: httpx.AsyncClient) -> None:
+    response = await http.post("/api/v2/cases/aggregate", json=aggregation(["project"]))
+    check(
+        response,
+        200,
+        {
+            "data": {
+                "id": "aggregate",
+                "type": "aggregate",
+                "attributes": {
+                    "groups": [{"group": "OPS", "value": [2]}, {"group": "SEC", "value": [1]}],
+                    "total": 3,
+                },
+            }
+        },
+    )
+
+
+async def test_a_combination_of_fields_is_joined_with_commas(http: httpx.AsyncClient) -> None:
+    body = aggregation(["project", "priority"], query="project:SEC")
+    response = await http.post("/api/v2/cases/aggregate", json=body)
+    groups = response.json()["data"]["attributes"]["groups"]
+    assert groups == [{"group": "SEC,P1", "value": [1]}]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (aggregation([]), "group by 1 to 20 fields"),
+        (aggregation([""]), "group by 1 to 20 fields"),
+        (aggregation(["status"], 0), '"limit" must be from 1 to 1000'),
+        (aggregation(["status"], 1001), '"limit" must be from 1 to 1000'),
+        (aggregation(["status"], None), 'error decoding attribute "limit": invalid type null'),
+        (aggregation(["status"], True), 'error decoding attribute "limit": invalid type bool'),
+        (aggregation([1]), 'error decoding attribute "groups": invalid type number'),
+    ],
+)
+async def test_aggregations_that_cannot_be_used(
+    http: httpx.AsyncClient, body: object, detail: str
+) -> None:
+    response = await http.post("/api/v2/cases/aggregate", json=body)
+    check(response, 400, {"errors": [{"status": "400", "title": "Bad Request", "detail": detail}]})
+
+
+# Timeline
+
+CELL_ANSWER = {
+    "id": "e0000000-0000-4000-8000-000000000001",
+    "type": "timeline_cell",
+    "attributes": {
+        "author": {
+            "content": {
+                "ID": "a0000000-0000-4000-8000-000000000002",
+                "active": True,
+                "email": "bob@example.com",
+                "handle": "bob",
+                "name": "Bob",
+            },
+            "type": "USER",
+        },
+        "cell_content": {"message": 'Freed 20 "GB" – ünd more'},
+        "content": '{"message":"Freed 20 \\"GB\\" – ünd more"}',
+        "created_at": "2026-11-20T08:30:00Z",
+        "type": "COMMENT",
+    },
+}
+
+
+async def test_a_comment_is_answered_and_listed(http: httpx.AsyncClient) -> None:
+    response = await http.post("/api/v2/cases/OPS-1/comment", json=case_body(comment="On *it*"))
+    cell = {
+        "id": response.json()["data"][0]["id"],
+        "type": "timeline_cell",
+        "attributes": {
+            "author": ANN_AUTHOR,
+            "cell_content": {"message": "On *it*"},
+            "content": '{"message":"On *it*"}',
+            "created_at": NOW_TEXT,
+            "type": "COMMENT",
+        },
+    }
+    check(response, 200, {"data": [cell]})
+    timeline = f"/api/v2/cases/{DISK.id}/timelines"
+    check(await http.get(timeline), 200, {"data": [cell, CELL_ANSWER]})
+    oldest_first = {"data": [CELL_ANSWER, cell]}
+    check(await http.get(f"{timeline}?sort[ascending]=true"), 200, oldest_first)
+    # Pages of a timeline are counted from zero.
+    check(await http.get(f"{timeline}?page[size]=1"), 200, {"data": [cell]})
+    check(await http.get(f"{timeline}?page[size]=1&page[number]=1"), 200, {"data": [CELL_ANSWER]})
+    check(await http.get(f"{timeline}?page[number]=9"), 200, {"data": []})
+    [found] = (await http.get("/api/v2/cases?filter=key:OPS-1")).json()["data"]
+    assert found["attributes"]["comment_count"] == 2
+
+
+async def test_an_empty_comment_is_refused(http: httpx.AsyncClient) -> None:
+    response = await http.post("/api/v2/cases/OPS-1/comment", json=case_body(comment=""))
+    check(response, 400, BAD_REQUEST)
+
+
+async def test_an_unknown_case_has_no_timeline(http: httpx.AsyncClient) -> None:
+    check(await http.get(f"/api/v2/cases/{NOWHERE}/timelines"), 404, CASE_NOT_FOUND)
+
+
+# Projects and case types
+
+OPS_ANSWER = {
+    "id": "b0000000-0000-4000-8000-000000000001",
+    "type": "project",
+    "attributes": {"key": "OPS", "name": "Operations", "restricted": False},
+}
+SEC_ANSWER = {
+    "id": "b0000000-0000-4000-8000-000000000002",
+    "type": "project",
+    "attributes": {"key": "SEC", "name": "Security", "restricted": True},
+}
+PROJECT_NOT_FOUND = {"errors": [{"code": "resource_not_found", "title": "project not found"}]}
+NOT_A_UUID = {
+    "errors": [
+        {
+            "status": "400",
+            "title": "Invalid Parameter",
+            "detail": 'invalid parameter "ProjectID" in "path"; expected type "uuid"',
+        }
+    ]
+}
+
+
+def project_body(key: object, name: object = "Payments") -> dict[str, Any]:
+    return {"data": {"type": "project", "attributes": {"key": key, "name": name}}}
+
+
+async def test_projects_are_listed(http: httpx.AsyncClient) -> None:
+    check(await http.get("/api/v2/cases/projects"), 200, {"data": [OPS_ANSWER, SEC_ANSWER]})
+
+
+async def test_a_project_is_found(http: httpx.AsyncClient) -> None:
+    check(await http.get(f"/api/v2/cases/projects/{SEC.id}"), 200, {"data": SEC_ANSWER})
+
+
+async def test_a_project_is_created_and_takes_cases(http: httpx.AsyncClient) -> None:
+    response = await http.post("/api/v2/cases/projects", json=project_body("PAY"))
+    project_id = response.json()["data"]["id"]
+    answer = {
+        "data": {
+            "id": project_id,
+            "type": "project",
+            "attributes": {"key": "PAY", "name": "Payments", "restricted": False},
+        }
+    }
+    check(response, 201, answer)
+    check(await http.get(f"/api/v2/cases/projects/{project_id}"), 200, answer)
+    body = new_case(project={"data": {"type": "project", "id": project_id}})
+    created = (await http.post("/api/v2/cases", json=body)).json()
+    assert created["data"]["attributes"]["key"] == "PAY-1"
+
+
+@pytest.mark.parametrize("key", ["", "CASE", "ops", "1A", "ELEVENCHARS", "A-B", "É", "A\n"])
+async def test_a_key_that_cannot_be_used(http: httpx.AsyncClient, key: str) -> None:
+    response = await http.post("/api/v2/cases/projects", json=project_body(key))
+    detail = f'invalid key "{key}"; expected 1 to 10 of A-Z and 0-9, a letter first, not CASE'
+    error = {"status": "400", "title": "Bad Request"} | ({"detail": detail} if key else {})
+    check(response, 400, {"errors": [error]})
+
+
+async def test_a_key_in_use_is_a_conflict(http: httpx.AsyncClient) -> None:
+    response = await http.post("/api/v2/cases/projects", json=project_body("OPS"))
+    error = {"status": "409", "title": "Conflict", "detail": "the project key OPS is in use"}
+    check(response, 409, {"errors": [error]})
+
+
+async def test_deleting_a_project_deletes_its_cases(http: httpx.AsyncClient) -> None:
+    path = f"/api/v2/cases/projects/{OPS.id}"
+    response = await http.delete(path)
+    assert (response.status_code, response.content) == (204, b"")
+    assert "content-type" not in response.headers
+    check(await http.delete(path), 404, PROJECT_NOT_FOUND)
+    check(await http.get(f"/api/v2/cases/{DISK.id}"), 404, CASE_NOT_FOUND)
+    assert (await http.get(f"/api/v2/cases/{LEAK.id}")).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_unknown_projects(http: httpx.AsyncClient, method: str) -> None:
+    path = "/api/v2/cases/projects"
+    check(await http.request(method, f"{path}/{NOWHERE}"), 404, PROJECT_NOT_FOUND)
+    check(await http.request(method, f"{path}/OPS"), 400, NOT_A_UUID)
+
+
+async def test_case_types_are_listed_with_their_statuses(http: httpx.AsyncClient) -> None:
+    def part(default: str, *names: str) -> dict[str, Any]:
+        return {"default": default, "status_options": [{"name": name} for name in names]}
+
+    usual = {
+        "closed": part("Closed", "Closed"),
+        "in_progress": part("In Progress", "In Progress"),
+        "open": part("Open", "Open"),
+    }
+    standard = {
+        "id": "00000000-0000-0000-0000-000000000001",
+        "type": "case_type",
+        "attributes": {
+            "description": "",
+            "emoji": "",
+            "internal": True,
+            "name": "Standard",
+            "statuses_config": usual,
+        },
+    }
+    change = {
+        "id": "00000000-0000-0000-0000-000000000004",
+        "type": "case_type",
+        "attributes": {
+            "description": "A planned change",
+            "emoji": "",
+            "internal": True,
+            "name": "Change Request",
+            "statuses_config": {
+                "closed": part("Completed", "Completed", "Declined"),
+                "in_progress": part("Pending Approval", "Pending Approval", "Approved"),
+                "open": part("Open", "Open"),
+            },
+        },
+    }
+    retired = {
+        "id": "d0000000-0000-4000-8000-000000000009",
+        "type": "case_type",
+        "attributes": {
+            "deleted_at": "2026-10-01T00:00:00Z",
+            "description": "",
+            "emoji": "🧯",
+            "internal": False,
+            "name": "Retired",
+            "statuses_config": usual,
+        },
+    }
+    response = await http.get("/api/v2/cases/types")
+    check(response, 200, {"data": [standard, change, retired]})
+
+
+# Users
+
+
+def person(number: int, name: str | None, email: str, **attributes: object) -> dict[str, Any]:
+    usual = {
+        "disabled": False,
+        "email": email,
+        "handle": email,
+        "name": name,
+        "status": "Active",
+        "title": None,
+    }
+    user_id = f"a0000000-0000-4000-8000-00000000000{number}"
+    return {"id": user_id, "type": "users", "attributes": usual | attributes}
+
+
+ANN_USER = person(1, "Ann", "ann@example.com")
+BOB_USER = person(2, "Bob", "bob@example.com", handle="bob", title="Engineer")
+INVITED_USER = person(3, None, "new@example.com", status="Pending")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "people", "filtered"),
+    [
+        ("filter=example.com&sort=name&sort_dir=desc&page[size]=2", [BOB_USER, ANN_USER], 3),
+        ("filter=example.com&sort=-name&page[size]=2", [BOB_USER, ANN_USER], 3),
+        ("filter=bob@example.com", [BOB_USER], 1),
+        ("filter[status]=Pending", [INVITED_USER], 1),
+        ("filter[status]=Pending,Active&page[size]=1&page[number]=3", [], 3),
+        ("filter=nobody", [], 0),
+    ],
+)
+async def test_users_are_listed(
+    http: httpx.AsyncClient, parameters: str, people: list[object], filtered: int
+) -> None:
+    meta = {"page": {"total_count": 3, "total_filtered_count": filtered}}
+    response = await http.get(f"/api/v2/users?{parameters}")
+    check(response, 200, {"data": people, "meta": meta}, USERS)
+
+
+async def test_a_user_is_found(http: httpx.AsyncClient) -> None:
+    check(await http.get(f"/api/v2/users/{INVITED.id}"), 200, {"data": INVITED_USER}, USERS)
+
+
+async def test_an_unknown_user_is_answered_with_a_text(http: httpx.AsyncClient) -> None:
+    answer = {"errors": [f"{NOWHERE} not found"]}
+    check(await http.get(f"/api/v2/users/{NOWHERE}"), 404, answer, USERS)
+
+
+async def test_the_caller_is_known(http: httpx.AsyncClient) -> None:
+    check(await http.get("/api/v2/current_user"), 200, {"data": ANN_USER}, USERS)
