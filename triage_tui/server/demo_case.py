@@ -74,6 +74,10 @@ class Slots(dict[str, str]):
         match sort:
             case "host":
                 return f"{self['service']}-{self['dc']}-{rng.randint(1, 24):02}"
+            case "server":
+                return f"{self['machine']}-{self['dc']}-{rng.randint(1, 24):02}"
+            case "container":
+                return f"{self['repo']}-{rng.getrandbits(36):09x}-{rng.getrandbits(20):05x}"
             case "pod":
                 return f"{self['service']}-{rng.getrandbits(36):09x}-{rng.getrandbits(20):05x}"
             case "commit":

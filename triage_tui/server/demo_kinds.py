@@ -199,8 +199,8 @@ FINDING_BODIES = (
 3. Wait for the next scan, it runs every {hours} hours.""",
     """| Resource | Region | Since |
 |---|---|---|
-| `{host}` | {region} | {days} days |
-| `{service}-{commit}` | {region2} | {few} days |
+| `{server}` | {region} | {days} days |
+| `{repo}-{commit}` | {region2} | {few} days |
 
 Policy: [baseline](https://example.com/policies/baseline). Exceptions need an end date.""",
     """Advisory **{advisory}**, score {few}.{few2}.

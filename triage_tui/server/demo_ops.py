@@ -214,7 +214,7 @@ OPS = (
         "request",
         "access",
         "sre",
-        "Read access to {host} for {login}",
+        "Read access to {server} for {login}",
         "Needed for the review of {incident}. Two days are enough.",
     ),
     S(
@@ -235,7 +235,7 @@ OPS = (
         "request",
         "runbooks",
         "sre",
-        "Runbook for {queue} names a host that is gone ({host})",
+        "Runbook for {queue} names a host that is gone ({server})",
         "Noticed at {time} during a page. Step 2 can simply be removed.",
     ),
     S(

@@ -99,6 +99,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "GET /v2/orders",
     ),
     "secret": ("deploy key", "webhook signing secret", "database password", "registry token"),
+    "machine": ("jump", "ledger-db", "build-cache", "reporting", "wiki", "batch"),
     "severity": ("low", "medium", "high"),
     "tablename": (
         "orders",
