@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import string
 from collections.abc import AsyncIterator
@@ -219,6 +220,19 @@ async def test_a_body_over_the_limit(http: httpx.AsyncClient, chunked: bool) -> 
     detail = "a body may have 1048576 bytes at most"
     [error] = response.json()["errors"]
     assert (response.status_code, error["detail"]) == (413, detail)
+
+
+async def test_a_body_that_never_arrives(store: Store) -> None:
+    async def nothing() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    transport = httpx.ASGITransport(create_app(store, now=lambda: NOW, patience=0))
+    async with httpx.AsyncClient(transport=transport, base_url=IN_PROCESS_URL) as http:
+        response = await http.post(PRIORITY, content=nothing(), headers=JSON)
+    detail = "the body did not arrive in time"
+    error = {"status": "408", "title": "Request Timeout", "detail": detail}
+    assert (response.status_code, response.json()) == (408, {"errors": [error]})
 
 
 async def test_a_body_at_the_limit(http: httpx.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import signal
 import socket
@@ -46,23 +47,29 @@ _TRUSTED_HOSTS = ("127.0.0.1", "localhost", "[::1]", "workspace.invalid")
 # client that has got rid of its body.
 _READ_LIMIT = 16 * BODY_LIMIT
 
-# How long a connection may hold up a stop.
-_GRACE = 3
+# Seconds that requests under way may hold up a stop: a body to arrive, a search to be given up, and
+# some to spare.
+_GRACE = 10
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(store: Store, *, now: Callable[[], datetime] = _utc_now) -> Starlette:
+def create_app(
+    store: Store, *, now: Callable[[], datetime] = _utc_now, patience: float = 5
+) -> Starlette:
     """The API over `store`. The caller closes the store after the last request.
 
     Args:
         now: Tells the time that writes are stamped with, aware.
+        patience: Seconds that the body of a request may take to arrive.
     """
     operations = Operations(store, now)
     app = Starlette(
-        routes=[Route(path, _Path(operations, methods)) for path, methods in ROUTES.items()],
+        routes=[
+            Route(path, _Path(operations, methods, patience)) for path, methods in ROUTES.items()
+        ],
         middleware=[
             Middleware(
                 TrustedHostMiddleware, allowed_hosts=list(_TRUSTED_HOSTS), www_redirect=False
@@ -131,8 +138,11 @@ class _Path:
     that takes them, and find that "aggregate" could be the key of a case.
     """
 
-    def __init__(self, operations: Operations, methods: Mapping[str, Operation]) -> None:
+    def __init__(
+        self, operations: Operations, methods: Mapping[str, Operation], patience: float
+    ) -> None:
         self._operations = operations
+        self._patience = patience
         # The server leaves out the body of an answer to HEAD.
         head = {"HEAD": methods["GET"]} if "GET" in methods else {}
         self._methods = {**methods, **head}
@@ -148,7 +158,11 @@ class _Path:
             response = self._refuse(HTTPStatus.METHOD_NOT_ALLOWED)
             response.headers["Allow"] = ", ".join(sorted(self._methods))
             return response
-        body = await _body(request)
+        try:
+            async with asyncio.timeout(self._patience):
+                body = await _body(request)
+        except TimeoutError:
+            return self._refuse(HTTPStatus.REQUEST_TIMEOUT, "the body did not arrive in time")
         if body is None:
             return self._refuse(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body may have {BODY_LIMIT} bytes at most"
