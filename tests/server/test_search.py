@@ -54,10 +54,35 @@ TYPES = (
     ),
     CaseType("t3", "Bug", statuses=(*STANDARD_STATUSES, Status("Won't-fix", "SG_CLOSED"))),
 )
-WORDS = (
-    "disk db-3 DB_3 latency Latenz café CAFE naïve Straße 100% a_b on db checkout-latency 日本語 "
-    'web/api v1.2.3 [PROD] O\'Neil "quoted" back\\slash *star* error:500 ΑΣ ας ǅ x²'
-).split()
+WORDS = [
+    "disk",
+    "db-3",
+    "DB_3",
+    "latency",
+    "Latenz",
+    "café",
+    "CAFE",
+    "naïve",
+    "Straße",
+    "100%",
+    "a_b",
+    "on",
+    "db",
+    "checkout-latency",
+    "日本語",
+    "web/api",
+    "v1.2.3",
+    "[PROD]",
+    "O'Neil",
+    '"quoted"',
+    "back\\slash",
+    "*star*",
+    "error:500",
+    "ΑΣ",
+    "ας",
+    "ǅ",
+    "x²",
+]
 
 
 def _case(r: random.Random, n: int) -> Case:

@@ -26,10 +26,11 @@ class QueryTooSlow(StoreError):
 class Database:
     """One open workspace file: a writing connection and a few reading ones, for any thread."""
 
-    def __init__(self, path: Path, *, patience: float) -> None:
+    def __init__(self, path: Path, *, patience: float, lock_wait: float) -> None:
         """Open `path`, creating it if there is none.
 
-        `patience` is the number of seconds a read may take.
+        `patience` is the number of seconds a read may take, `lock_wait` how many to wait for
+        another program that is writing.
         Raises StoreError, leaving the file as it was, if it is not a usable workspace.
         """
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
@@ -39,6 +40,7 @@ class Database:
             )
         self._path = path.absolute()
         self._patience = patience
+        self._lock_wait = lock_wait
         self._lock = threading.Lock()
         self._closed = False
         self._idle: LifoQueue[sqlite3.Connection | None] = LifoQueue()
@@ -134,7 +136,7 @@ class Database:
         connection = sqlite3.connect(
             f"{self._path.as_uri()}?mode=rw",  # rw: never creates what somebody just deleted
             uri=True,
-            timeout=5.0,
+            timeout=self._lock_wait,
             isolation_level=None,
             check_same_thread=False,
         )

@@ -73,15 +73,16 @@ class Store:
         self._database = database
 
     @classmethod
-    def open(cls, path: Path, *, patience: float = 2.0) -> Store:
+    def open(cls, path: Path, *, patience: float = 2.0, lock_wait: float = 5.0) -> Store:
         """The workspace in `path`, which is created (for its owner only) if there is no file.
 
         A file of length zero counts as new: there is nothing in it to lose. `patience` is the
-        number of seconds a read may take.
+        number of seconds a read may take, `lock_wait` how many to wait for another program that
+        is writing.
         Raises StoreError if the file is not a workspace, or one of a newer version, or cannot be
         used; it is left as it was.
         """
-        return cls(Database(path, patience=patience))
+        return cls(Database(path, patience=patience, lock_wait=lock_wait))
 
     def close(self) -> None:
         """Let go of the file, after the reads and the write under way. Twice is fine."""
