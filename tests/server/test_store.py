@@ -78,6 +78,7 @@ class TestLoad:
         again = Store.open(tmp_path / "workspace.db")
         assert keys(again) == ["OPS-3", "OPS-2", "OPS-1", "SEC-1"]
         assert again.me() == ANN
+        assert words_are_sound(tmp_path / "workspace.db")
         again.close()
 
     def test_a_filled_workspace_is_not_filled_again(self, store: Store) -> None:

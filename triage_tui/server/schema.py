@@ -124,10 +124,8 @@ _WORKSPACE = Migration(
             title, description, content = 'case_texts', content_rowid = 'n',
             tokenize = 'unicode61 remove_diacritics 2'
         )""",
-        """CREATE TRIGGER words_added AFTER INSERT ON case_texts BEGIN
-            INSERT INTO words (rowid, title, description)
-            VALUES (new.n, new.title, new.description);
-        END""",
+        # Whoever adds texts adds their words as well: from a trigger, FTS5 would write out what it
+        # has gathered after every single row, and many rows would take five times as long.
         """CREATE TRIGGER words_changed AFTER UPDATE OF title, description ON case_texts BEGIN
             INSERT INTO words (words, rowid, title, description)
             VALUES ('delete', old.n, old.title, old.description);

@@ -92,9 +92,13 @@ def add_cases(db: sqlite3.Connection, cases: Sequence[Case]) -> dict[str, int]:
     (last,) = db.execute("SELECT coalesce(max(n), 0) FROM cases").fetchone()
     ns = {case.id: n for n, case in enumerate(cases, last + 1)}
     _save_rows(db, cases, ns)
+    texts = [rows.text_row(case, ns[case.id]) for case in cases]
     db.executemany(
-        "INSERT INTO case_texts (n, title, description, document) VALUES (?, ?, ?, ?)",
-        [rows.text_row(case, ns[case.id]) for case in cases],
+        "INSERT INTO case_texts (n, title, description, document) VALUES (?, ?, ?, ?)", texts
+    )
+    db.executemany(
+        "INSERT INTO words (rowid, title, description) VALUES (?, ?, ?)",
+        [text[:3] for text in texts],
     )
     _add_values(db, cases, ns)
     return ns
