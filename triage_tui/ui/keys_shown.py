@@ -1,0 +1,21 @@
+"""Keys written as they stand on a keyboard, not as Textual names them."""
+
+from __future__ import annotations
+
+from textual.keys import format_key
+
+_BY_NAME = {"enter": "enter", "backspace": "backspace"}
+"""Where Textual draws a picture that few fonts have."""
+
+
+def shown_keys(keys: str) -> str:
+    """Comma separated key names for people: "j,down" is "j ↓", "question_mark,f1" is "? f1".
+
+    "" stays "".
+    """
+    return " ".join(_shown(key.strip()) for key in keys.split(",") if key.strip())
+
+
+def _shown(key: str) -> str:
+    modifiers, plus, name = key.rpartition("+")
+    return f"{modifiers}{plus}{_BY_NAME.get(name) or format_key(name)}"

@@ -1,0 +1,76 @@
+"""The box that every question is asked in: a title, a body, one line of keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from rich.cells import cell_len, set_cell_size
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from triage_tui.text import clean
+
+T = TypeVar("T")
+
+TITLE_LIMIT = 200
+"""Characters of a title, label or sentence that are looked at; no line is longer."""
+
+
+class Box(ModalScreen[T]):
+    """A modal box; escape closes it with None.
+
+    A subclass yields the middle of it from `body`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+    ]
+
+    def __init__(self, title: str, keys: str) -> None:
+        """
+        Args:
+            title: Shown in the frame.
+            keys: The bottom line: "enter choose · esc cancel".
+        """
+        super().__init__()
+        self._heading = title
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box") as box:
+            box.border_title = Content(clean(self._heading, limit=TITLE_LIMIT))
+            yield from self.body()
+            yield Static(key_line(self._keys), classes="box--keys")
+
+    def body(self) -> ComposeResult:
+        """What is between the title and the line of keys."""
+        raise NotImplementedError
+
+    def answer(self, result: T | None) -> None:
+        """Close the box with this result, unless it has been answered already."""
+        # Keys that came in the same burst would otherwise close the screen below.
+        if self.app.screen is self:
+            self.dismiss(result)
+
+    def action_cancel(self) -> None:
+        self.answer(None)
+
+
+def key_line(keys: str) -> Content:
+    """Keys and what they do, as `Box` takes them, with the keys standing out."""
+    parts: list[Content | tuple[str, str]] = []
+    for hint in clean(keys, limit=TITLE_LIMIT).split(" · "):
+        key, space, does = hint.partition(" ")
+        parts += [("  " if parts else "", ""), (key, "$text bold"), (space + does, "")]
+    return Content.assemble(*parts)
+
+
+def fitted(text: str, width: int) -> str:
+    """The text, which was cleaned, in at most `width` cells; "…" is the last if some is missing."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
