@@ -101,12 +101,17 @@ def _run(options: Options) -> int:
     require_terminal(sys.stdin, sys.stdout, sys.__stderr__)
     query = _start_query(options, config)
     with _backend(options, config, query) as (backend, preview):
+        from textual.theme import BUILTIN_THEMES
+
         from triage_tui.actions import ACTIONS
         from triage_tui.ui.app import TriageApp
         from triage_tui.ui.keymap import checked_keymap
         from triage_tui.ui.workarounds import run_app
 
         keymap = checked_keymap(config.keys, {action.id: action.keys for action in ACTIONS})
+        if config.theme not in BUILTIN_THEMES:
+            names = ", ".join(sorted(BUILTIN_THEMES))
+            raise ConfigError(f"There is no theme {config.theme!r}: use one of {names}.")
         app = TriageApp(
             backend,
             start=query,
@@ -166,12 +171,16 @@ def _local_store(options: Options) -> Iterator[Store]:
     from triage_tui import workspace
 
     if options.demo:
-        with workspace.throwaway() as store:
+        with workspace.throwaway(meanwhile=_load_app) as store:
             yield store
     else:
         path = options.db or workspace.default_path()
-        with workspace.opened(path, demo=options.db is None) as store:
+        with workspace.opened(path, demo=options.db is None, meanwhile=_load_app) as store:
             yield store
+
+
+def _load_app() -> None:
+    import triage_tui.ui.app  # noqa: F401 - for the time it takes
 
 
 def _preview(store: Store, query: Query, config: Config) -> Preview:
@@ -215,9 +224,6 @@ def serve(port: int, db: Path | None, demo: bool) -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process with a documented exit code."""
-    if os.environ.get("NO_COLOR") == "":
-        # Empty means unset, but Textual only looks whether it is there.
-        del os.environ["NO_COLOR"]
     try:
         cli(standalone_mode=False)
     except click.Abort:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,16 +29,25 @@ def default_path() -> Path:
     return user_data_path("triage-tui", appauthor=False) / "workspace.db"
 
 
+def _nothing() -> None:
+    pass
+
+
 @contextmanager
-def opened(path: Path, *, demo: bool) -> Iterator[Store]:
+def opened(path: Path, *, demo: bool, meanwhile: Callable[[], None] = _nothing) -> Iterator[Store]:
     """The workspace in a file, which is made if there is none.
 
     Args:
         demo: Fill it with demo data if it is empty.
+        meanwhile: Called once, before the file is opened; a new file is filled beside it.
 
     Raises:
         StoreError: The file cannot be used; it is left as it was.
     """
+    filling = _fill_in_child(path) if demo and not path.exists() else None
+    meanwhile()
+    if filling is not None:
+        os.waitpid(filling, 0)
     store = Store.open(path)
     try:
         if demo and store.empty:
@@ -48,14 +58,36 @@ def opened(path: Path, *, demo: bool) -> Iterator[Store]:
 
 
 @contextmanager
-def throwaway() -> Iterator[Store]:
-    """A workspace with demo data that is gone afterwards."""
+def throwaway(*, meanwhile: Callable[[], None] = _nothing) -> Iterator[Store]:
+    """A workspace with demo data that is gone afterwards.
+
+    Args:
+        meanwhile: Called once, while the data are made.
+    """
     folder = Path(tempfile.mkdtemp(prefix="triage-tui-"))
     try:
-        with opened(folder / "workspace.db", demo=True) as store:
+        with opened(folder / "workspace.db", demo=True, meanwhile=meanwhile) as store:
             yield store
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill_in_child(path: Path) -> int | None:
+    """Begin to fill a new workspace in a process of its own, and return its id.
+
+    Making the data takes as long as importing Textual, and the interpreter lock lets only one of
+    the two run in a process. Whatever the child could not do, `opened` does again.
+    """
+    if not hasattr(os, "fork"):
+        return None
+    child = os.fork()
+    if child:
+        return child
+    try:
+        with closing(Store.open(path)) as store:
+            _fill(store)
+    finally:
+        os._exit(0)
 
 
 def _fill(store: Store) -> None:

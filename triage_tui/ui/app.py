@@ -89,14 +89,17 @@ class TriageApp(SafeApp):
         self.drafts: dict[tuple[str, ...], str] = {}
         """Comments that were begun and not sent, by the cases they are for."""
         self.new_case_draft: CreateCase | None = None
-        self._preview = preview
         self._start_theme = theme
         self._keys = dict(keymap or {})
         self.set_keymap(self._keys)
+        if preview:
+            self.session.show_preview(preview)
+        else:
+            self.session.search(self.session.query)
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the first one, so nothing is painted twice."""
-        return TriageScreen()
+        return TriageScreen(self.size.width)
 
     def keys_of(self, action: Action) -> str:
         """The keys in force for an action, comma separated; "" if it has none."""
@@ -112,11 +115,6 @@ class TriageApp(SafeApp):
 
     def on_mount(self) -> None:
         self.theme = self._start_theme
-        if self._preview:
-            self.session.show_preview(self._preview)
-        else:
-            self.session.reading = self.session.search(self.session.query)
-        self.sync()
         self.call_after_refresh(self.connect)
 
     def sync(self) -> None:

@@ -1,8 +1,12 @@
-"""The keys that change cases. None of them waits for the network."""
+"""The keys that change cases. None of them waits for the network.
+
+Modal screens are imported where they are opened: the first paint does not wait for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from triage_tui.changes import (
     AddComment,
@@ -15,13 +19,13 @@ from triage_tui.changes import (
 )
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
 from triage_tui.text import clean, plural
-from triage_tui.ui.screens.compose import Composed, ComposeScreen
-from triage_tui.ui.screens.confirm import ConfirmScreen
-from triage_tui.ui.screens.create import Created, CreateScreen
 from triage_tui.ui.screens.find import FindActions
-from triage_tui.ui.screens.menu import MenuItem, MenuScreen, letters_for
-from triage_tui.ui.screens.pick import Choice, PickScreen
 from triage_tui.ui.widgets.facet_panel import FacetPanel
+
+if TYPE_CHECKING:
+    from triage_tui.ui.screens.compose import Composed
+    from triage_tui.ui.screens.create import Created
+    from triage_tui.ui.screens.pick import Choice
 
 CONFIRM_ABOVE = 10
 """Cases that one key changes without asking."""
@@ -55,6 +59,8 @@ class DecideActions(FindActions):
         if len(case_ids) <= CONFIRM_ABOVE:
             self._carry_out(case_ids, plan)
             return
+        from triage_tui.ui.screens.confirm import ConfirmScreen
+
         cases = [case for one in case_ids if (case := self.session.case(one))]
         changes = plan(cases[0]) if cases else ()
         phrase = " and ".join(change.phrase for change in changes)
@@ -102,6 +108,8 @@ class DecideActions(FindActions):
         if not statuses:
             self.say("These cases have no status in common: mark cases of one type.", look="warn")
             return
+        from triage_tui.ui.screens.menu import MenuItem, MenuScreen, letters_for
+
         letters = letters_for([status.name for status in statuses])
         items = [
             MenuItem(letter, status, clean(status.name))
@@ -144,6 +152,8 @@ class DecideActions(FindActions):
     def action_priority(self) -> None:
         if not (case_ids := self.writable()):
             return
+        from triage_tui.ui.screens.menu import MenuItem, MenuScreen
+
         items = [
             MenuItem("0" if one == "NOT_DEFINED" else one[1], one, PRIORITY_NAMES[one])
             for one in PRIORITIES
@@ -169,12 +179,9 @@ class DecideActions(FindActions):
     def action_assign(self) -> None:
         if not (case_ids := self.writable()):
             return
-        people = self._people()
-        me = self.session.me
-        choices = [
-            Choice(user, clean(user.label), _about(user, me), f"{user.email} {user.handle}")
-            for user in people
-        ]
+        from triage_tui.ui.screens.pick import PickScreen
+
+        choices = self._choices(self._people())
 
         def chosen(user: User | None) -> None:
             if user:
@@ -190,21 +197,25 @@ class DecideActions(FindActions):
         known = {**busy, **session.users}
         if session.me:
             known = {session.me.id: session.me, **known}
-        people = [user for user in known.values() if user.status != "Disabled"]
         mine = session.me.id if session.me else ""
         return sorted(
-            people, key=lambda user: (user.id != mine, user.id not in busy, user.label.casefold())
+            known.values(),
+            key=lambda user: (user.id != mine, user.id not in busy, user.label.casefold()),
         )
 
     async def _search_people(self, text: str) -> Sequence[Choice[User]]:
         client = self.triage.client
         if client is None:
             return ()
-        users = await client.users(text)
+        return self._choices(await client.users(text))
+
+    def _choices(self, people: Iterable[User]) -> list[Choice[User]]:
+        from triage_tui.ui.screens.pick import Choice
+
         me = self.session.me
         return [
             Choice(user, clean(user.label), _about(user, me), f"{user.email} {user.handle}")
-            for user in users
+            for user in people
             if user.status != "Disabled"
         ]
 
@@ -235,6 +246,7 @@ class DecideActions(FindActions):
     def action_comment(self) -> None:
         if not (case_ids := self.writable()):
             return
+        from triage_tui.ui.screens.compose import ComposeScreen
 
         def composed(answer: Composed | None) -> None:
             if answer is None:
@@ -257,6 +269,7 @@ class DecideActions(FindActions):
             if self.triage.client:
                 self.triage.read_directory()
             return
+        from triage_tui.ui.screens.create import CreateScreen
 
         def created(answer: Created | None) -> None:
             if answer is None:

@@ -1,8 +1,10 @@
-"""The keys that find, mark and share cases."""
+"""The keys that find, mark and share cases.
+
+Modal screens are imported where they are opened: the first paint does not wait for them.
+"""
 
 from __future__ import annotations
 
-import webbrowser
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -16,10 +18,6 @@ from triage_tui.reading import Sort
 from triage_tui.session import Session
 from triage_tui.text import clean, plural
 from triage_tui.ui.keys_shown import shown_keys
-from triage_tui.ui.screens.confirm import ConfirmScreen
-from triage_tui.ui.screens.help import HelpScreen
-from triage_tui.ui.screens.menu import MenuItem, MenuScreen
-from triage_tui.ui.screens.pick import Choice, PickScreen
 from triage_tui.ui.widgets.facet_panel import FacetPanel
 from triage_tui.ui.widgets.query_bar import QueryBar
 
@@ -112,6 +110,8 @@ class FindActions(Screen[None]):
         self._ask(query)
 
     def action_sort(self) -> None:
+        from triage_tui.ui.screens.menu import MenuItem, MenuScreen
+
         names = {"created_at": "Age", "priority": "Priority", "status": "Status"}
         items = [MenuItem(name[0].lower(), field, name) for field, name in names.items()]
         now = self.session.sort
@@ -198,6 +198,8 @@ class FindActions(Screen[None]):
         elif not url.startswith("https://"):
             self.say(f"Not opened, because it is no https address: {url}", look="warn")
         else:
+            import webbrowser
+
             self.say(f"Opening {url}")
             self.run_worker(
                 lambda: webbrowser.open(url), thread=True, group="browser", exit_on_error=False
@@ -206,6 +208,8 @@ class FindActions(Screen[None]):
     # App
 
     def action_palette(self) -> None:
+        from triage_tui.ui.screens.pick import Choice, PickScreen
+
         choices = [
             Choice(action, action.label, shown_keys(self.triage.keys_of(action)), action.group)
             for action in ACTIONS
@@ -219,6 +223,8 @@ class FindActions(Screen[None]):
         self.app.push_screen(PickScreen("Do", choices), chosen)
 
     def action_help(self) -> None:
+        from triage_tui.ui.screens.help import HelpScreen
+
         keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
         self.app.push_screen(HelpScreen(ACTIONS, keys))
 
@@ -228,6 +234,8 @@ class FindActions(Screen[None]):
         if not pending:
             self.app.exit(return_code=0)
             return
+        from triage_tui.ui.screens.confirm import ConfirmScreen
+
         question = f"{plural(len(pending), 'write')} not sent yet. Quit and lose them?"
 
         def answered(yes: bool | None) -> None:

@@ -24,6 +24,9 @@ from triage_tui.ui.widgets.line import Line, Part
 from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.widgets.query_bar import QueryBar
 
+BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
+"""Least widths in cells, and the class that the screen has from there on."""
+
 DETAIL_AFTER = 0.08
 """Seconds the cursor rests on a case before its detail is shown."""
 
@@ -32,7 +35,11 @@ SAID_FOR = 8.0
 
 
 class TriageScreen(DecideActions):
-    """Paints the session, and turns keys into calls on it."""
+    """Paints the session, and turns keys into calls on it.
+
+    Args:
+        width: Cells that the terminal is wide now.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -43,11 +50,7 @@ class TriageScreen(DecideActions):
         # Textual's own way out must not drop unsent writes either.
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
     ]
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - its type in Textual takes no ClassVar
-        (0, "-narrow"),
-        (100, "-medium"),
-        (160, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "CaseList"
 
     title_line = query_one("#title", Line)
@@ -58,8 +61,10 @@ class TriageScreen(DecideActions):
     status = query_one("#status", Line)
     hints = query_one("#hints", Line)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, width: int) -> None:
+        # Textual sets this class only after a first layout; then everything is painted twice.
+        super().__init__(classes=next(name for least, name in BREAKPOINTS[::-1] if width >= least))
+        self._composed = False
         self._rest: Timer | None = None
         self._said: Part | None = None
         self._said_until: Timer | None = None
@@ -76,11 +81,15 @@ class TriageScreen(DecideActions):
         yield Line(id="status")
         yield Line(id="hints")
 
+    def on_mount(self) -> None:
+        self._composed = True
+        self.paint()
+
     # Painting
 
     def paint(self) -> None:
         """Bring every widget up to the session."""
-        if not self.is_mounted:
+        if not self._composed:
             return
         self._paint_title()
         self.bar.show(str(self.session.query))

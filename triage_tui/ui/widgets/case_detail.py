@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
 
 from triage_tui.models import Case, CustomValue, Project, Ticket, TimelineCell, User
 from triage_tui.text import absolute, ago, clean
+from triage_tui.ui.looks import look
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 LABEL_WIDTH = 12
@@ -21,10 +21,6 @@ MOST_OF_A_TEXT = 40_000
 class CaseDetail(LineList):
     """Paints one case; scrolls, has no cursor."""
 
-    LOOKS: ClassVar[tuple[str, ...]] = (
-        *("header", "header-focus", "title", "label", "heading", "code", "dim", "bad"),
-    )
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"case-detail--{look}" for look in LOOKS}
     has_cursor = False
     header_height = 1
 
@@ -84,9 +80,6 @@ class CaseDetail(LineList):
 
     # Text
 
-    def _look(self, name: str) -> Style:
-        return self.get_component_rich_style(f"case-detail--{name}", partial=True)
-
     def _wrapped(self) -> Iterator[list[Cell]]:
         width, base = self.width - 2, self.rich_style
         console = self.app.console
@@ -105,7 +98,7 @@ class CaseDetail(LineList):
         """The whole case as (text, indent of wrapped lines)."""
         case = self._case
         assert case is not None
-        yield Text(clean(case.title) or "(no title)", self._look("title")), 0
+        yield Text(clean(case.title) or "(no title)", look(self, "strong")), 0
         yield Text(), 0
         yield from self._facts(case)
         yield from self._attributes(case)
@@ -118,15 +111,15 @@ class CaseDetail(LineList):
         if case.description:
             yield from self._markdown(case.description)
         else:
-            yield Text("None", self._look("dim")), 0
+            yield Text("None", look(self, "dim")), 0
         yield from self._timeline(case)
 
     def _fact(self, label: str, value: str, aside: str = "") -> Text:
         name = clean(label, limit=80)
-        text = Text(name.ljust(LABEL_WIDTH - 1) + " ", self._look("label"))
+        text = Text(name.ljust(LABEL_WIDTH - 1) + " ", look(self, "dim"))
         text.append(clean(value, limit=4000) or "–", Style.null())
         if aside:
-            text.append("  " + clean(aside, limit=200), self._look("dim"))
+            text.append("  " + clean(aside, limit=200), look(self, "dim"))
         return text
 
     def _facts(self, case: Case) -> Iterator[tuple[Text, int]]:
@@ -178,7 +171,7 @@ class CaseDetail(LineList):
 
     def _heading(self, text: str) -> Iterator[tuple[Text, int]]:
         yield Text(), 0
-        yield Text(text, self._look("heading")), 0
+        yield Text(text, look(self, "heading")), 0
 
     def _markdown(self, source: str) -> Iterator[tuple[Text, int]]:
         """Markdown with light styling: headings and code stand out, nothing is obeyed."""
@@ -190,37 +183,37 @@ class CaseDetail(LineList):
                 continue
             indent = len(line) - len(bare)
             if in_code:
-                yield Text("  " + line, self._look("code")), 2
+                yield Text("  " + line, look(self, "code")), 2
             elif bare.startswith("#"):
-                yield Text(bare.lstrip("#").strip(), self._look("heading")), 0
+                yield Text(bare.lstrip("#").strip(), look(self, "heading")), 0
             elif bare.startswith(("- ", "* ", "+ ")):
                 yield Text(" " * indent + "• " + bare[2:]), indent + 2
             elif bare.startswith("|"):
-                yield Text(line, self._look("code")), 2
+                yield Text(line, look(self, "code")), 2
             else:
                 yield Text(line), indent
         if len(source) > MOST_OF_A_TEXT:
             rest = f"… {len(source) - MOST_OF_A_TEXT:,} more characters"
-            yield Text(rest, self._look("dim")), 0
+            yield Text(rest, look(self, "dim")), 0
 
     def _timeline(self, case: Case) -> Iterator[tuple[Text, int]]:
         count = len(self._cells) if self._cells is not None else case.comment_count
         yield from self._heading(f"Comments ({count})")
         if self._problem:
-            yield Text(clean(self._problem, limit=400), self._look("bad")), 0
+            yield Text(clean(self._problem, limit=400), look(self, "bad")), 0
         elif self._cells is None:
-            yield Text("Reading…" if case.comment_count else "None", self._look("dim")), 0
+            yield Text("Reading…" if case.comment_count else "None", look(self, "dim")), 0
         elif not self._cells:
-            yield Text("None", self._look("dim")), 0
+            yield Text("None", look(self, "dim")), 0
         assert self._now is not None
         for cell in self._cells or ():
-            head = Text(clean(cell.author.label, limit=80), self._look("label"))
+            head = Text(clean(cell.author.label, limit=80), look(self, "dim"))
             if cell.type != "COMMENT":
                 head.append(f"  {clean(cell.type, limit=40).replace('_', ' ').lower()}")
             when = f"  {ago(cell.created_at, self._now)} · {absolute(cell.created_at)}"
-            head.append(when, self._look("dim"))
+            head.append(when, look(self, "dim"))
             if cell.modified_at and cell.modified_at != cell.created_at:
-                head.append("  edited", self._look("dim"))
+                head.append("  edited", look(self, "dim"))
             yield Text(), 0
             yield head, 0
             yield from self._markdown(cell.message)
@@ -228,7 +221,7 @@ class CaseDetail(LineList):
     # Painting
 
     def header(self, width: int) -> list[Cell]:
-        style = self.rich_style + self._look("header-focus" if self.has_focus else "header")
+        style = self.rich_style + look(self, "header-focus" if self.has_focus else "header")
         case = self._case
         if case is None:
             return [(" Detail".ljust(width), style)]
@@ -241,10 +234,10 @@ class CaseDetail(LineList):
         return self._lines[index] or [("", self.rich_style)]
 
     def on_focus(self) -> None:
-        self.refresh()
+        self.repaint()
 
     def on_blur(self) -> None:
-        self.refresh()
+        self.repaint()
 
 
 def _ticket(ticket: Ticket) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from rich.cells import set_cell_size
 from rich.style import Style
@@ -13,9 +12,11 @@ from textual.message import Message
 from triage_tui.models import Case
 from triage_tui.reading import Sort
 from triage_tui.text import age, clean
+from triage_tui.ui.looks import look
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 STATUS_GLYPHS = {"SG_OPEN": "○", "SG_IN_PROGRESS": "◐", "SG_CLOSED": "●"}
+STATUS_LOOKS = {"SG_OPEN": "open", "SG_IN_PROGRESS": "in-progress", "SG_CLOSED": "closed"}
 PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "p3"}
 MOST_OF_A_TITLE = 400
 """Characters of a title that are looked at: more than any terminal is wide."""
@@ -24,11 +25,6 @@ MOST_OF_A_TITLE = 400
 class CaseList(LineList):
     """Paints cases; knows nothing of where they come from."""
 
-    LOOKS: ClassVar[tuple[str, ...]] = (
-        *("header", "header-focus", "cursor", "cursor-blur", "marked", "faded", "message", "dim"),
-        *("p1", "p2", "p3", "open", "in-progress", "closed", "flag", "mine"),
-    )
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"case-list--{look}" for look in LOOKS}
     header_height = 1
 
     class EndReached(Message):
@@ -86,9 +82,6 @@ class CaseList(LineList):
 
     # Painting
 
-    def _look(self, name: str) -> Style:
-        return self.get_component_rich_style(f"case-list--{name}", partial=True)
-
     def _columns(self, width: int) -> tuple[int, int, int]:
         """Widths of status, title and assignee; priority, key and age are always shown."""
         status = 14 if width >= 90 else 2
@@ -97,7 +90,7 @@ class CaseList(LineList):
         return status, max(8, title - 5), assignee
 
     def header(self, width: int) -> list[Cell]:
-        style = self.rich_style + self._look("header-focus" if self.has_focus else "header")
+        style = self.rich_style + look(self, "header-focus" if self.has_focus else "header")
         status, title, assignee = self._columns(width)
         arrow = "▲" if self._sort.ascending else "▼"
         names = {"priority": "P", "status": "Status" if status > 2 else "S", "created_at": "Age"}
@@ -113,15 +106,15 @@ class CaseList(LineList):
         base = self.rich_style
         marked = case.id in self._marked
         if index == self.cursor:
-            base += self._look("cursor" if self.has_focus else "cursor-blur")
+            base += look(self, "cursor" if self.has_focus else "cursor-blur")
         elif marked:
-            base += self._look("marked")
+            base += look(self, "marked")
         dimmed = self._stale or case.id in self._faded or case.archived_at is not None
         if dimmed:
-            base += self._look("faded")
+            base += look(self, "faded")
         plain = base if dimmed else None
-        quiet = plain or base + self._look("dim")
-        flag = plain or base + self._look("flag")
+        quiet = plain or base + look(self, "dim")
+        flag = plain or base + look(self, "flag")
         status, title, assignee = self._columns(width)
         cells: list[Cell] = [
             ("✓" if marked else " ", flag),
@@ -139,17 +132,16 @@ class CaseList(LineList):
 
     def _priority(self, case: Case, base: Style, quiet: Style, plain: Style | None) -> Cell:
         text = "·" if case.priority == "NOT_DEFINED" else clean(case.priority)
-        look = PRIORITY_LOOKS.get(case.priority)
-        style = plain or (base + self._look(look) if look else quiet)
+        name = PRIORITY_LOOKS.get(case.priority)
+        style = plain or (base + look(self, name) if name else quiet)
         return set_cell_size(text, 2) + " ", style
 
     def _status(self, case: Case, width: int, base: Style, plain: Style | None) -> Cell:
         glyph = STATUS_GLYPHS.get(case.status_group, "?")
-        look = case.status_group.removeprefix("SG_").lower().replace("_", "-")
-        known = case.status_group in STATUS_GLYPHS
-        style = plain or (base + self._look(look) if known else base)
-        name = f" {clean(case.status_name)}" if width > 2 else ""
-        return set_cell_size(set_cell_size(glyph + name, width - 1), width), style
+        name = STATUS_LOOKS.get(case.status_group, "plain")
+        style = plain or base + look(self, name)
+        text = f"{glyph} {clean(case.status_name)}" if width > 2 else glyph
+        return set_cell_size(set_cell_size(text, width - 1), width), style
 
     def _assignee(
         self, case: Case, width: int, base: Style, quiet: Style, plain: Style | None
@@ -157,12 +149,12 @@ class CaseList(LineList):
         if case.assignee is None:
             return " " + set_cell_size("–", width), quiet
         mine = case.assignee.id == self._me_id
-        style = plain or (base + self._look("mine") if mine else base)
+        style = plain or (base + look(self, "mine") if mine else base)
         name = clean(case.assignee.label, limit=80)
         return " " + set_cell_size(set_cell_size(name, width - 1), width), style
 
     def on_focus(self) -> None:
-        self.refresh()
+        self.repaint()
 
     def on_blur(self) -> None:
-        self.refresh()
+        self.repaint()

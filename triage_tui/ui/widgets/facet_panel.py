@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from triage_tui.actions import ACTIONS
 from triage_tui.models import Facet
 from triage_tui.text import clean
+from triage_tui.ui.looks import look
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 SHOWN = 8
@@ -35,11 +35,6 @@ class _Row:
 class FacetPanel(LineList):
     """Paints facets and says which value was chosen; what is chosen stands in the query alone."""
 
-    LOOKS: ClassVar[tuple[str, ...]] = (
-        *("header", "header-focus", "cursor", "cursor-blur", "heading"),
-        *("chosen", "excluded", "stale", "count"),
-    )
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"facet-panel--{look}" for look in LOOKS}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(action.keys, action.does, action.label, show=False, id=action.id)
         for action in ACTIONS
@@ -85,7 +80,7 @@ class FacetPanel(LineList):
         Args:
             chosen: For each field, the values that the query asks for.
             labels: How to write a (field, value) for a person, where that is not the value itself.
-            stale: Paint the counts dimmed: they belong to an older question.
+            stale: Say that newer counts are on their way.
         """
         self._facets, self._chosen, self._excluded = facets, chosen, excluded
         self._labels, self._stale = labels, stale
@@ -142,34 +137,32 @@ class FacetPanel(LineList):
 
     # Painting
 
-    def _look(self, name: str) -> Style:
-        return self.get_component_rich_style(f"facet-panel--{name}", partial=True)
-
     def header(self, width: int) -> list[Cell]:
-        style = self.rich_style + self._look("header-focus" if self.has_focus else "header")
-        return [(" Facets".ljust(width), style)]
+        style = self.rich_style + look(self, "header-focus" if self.has_focus else "header")
+        text = " Facets · counting…" if self._stale else " Facets"
+        return [(text.ljust(width), style)]
 
     def row(self, index: int, width: int) -> list[Cell]:
         row = self._list[index]
         base = self.rich_style
         if row.value is None:
             name = clean(row.field, limit=80).replace("_", " ").capitalize()
-            return [(set_cell_size(" " + name, width), base + self._look("heading"))]
+            return [(set_cell_size(" " + name, width), base + look(self, "group"))]
         if index == self.cursor:
-            base += self._look("cursor" if self.has_focus else "cursor-blur")
+            base += look(self, "cursor" if self.has_focus else "cursor-blur")
         if row.more:
-            return [(f"   {row.more} more…", base + self._look("count"))]
+            return [(f"   {row.more} more…", base + look(self, "dim"))]
         if row.count is None:
-            return [("   – not counted", base + self._look("count"))]
+            return [("   – not counted", base + look(self, "dim"))]
         count = f"{row.count:,} "
         mark = "●" if row.chosen else "−" if row.excluded else " "
-        look = "chosen" if row.chosen else "excluded" if row.excluded else None
+        state = "chosen" if row.chosen else "excluded" if row.excluded else "plain"
         label = self._labels.get((row.field, row.value)) or row.value or "none"
         room = width - 3 - cell_len(count) - 1
         text = set_cell_size(clean(label, limit=200), max(1, room))
         return [
-            (f" {mark} {text} ", base + self._look(look) if look else base),
-            (count, base + self._look("stale" if self._stale else "count")),
+            (f" {mark} {text} ", base + look(self, state)),
+            (count, base + look(self, "dim")),
         ]
 
     # Keys
@@ -195,7 +188,7 @@ class FacetPanel(LineList):
         self.post_message(self.Toggled(row.field, row.value, act, undo))
 
     def on_focus(self) -> None:
-        self.refresh()
+        self.repaint()
 
     def on_blur(self) -> None:
-        self.refresh()
+        self.repaint()

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from triage_tui.ui.looks import look
+
 Part = tuple[str, str]
-"""A piece of text that was cleaned, and the name of its look, one of the component classes."""
+"""A piece of text that was cleaned, and the name of its look (see `looks`)."""
 
 
 class Line(Widget):
     """Shows what it is given, and cuts the left end where the right one begins."""
 
     DEFAULT_CSS = "Line { height: 1; width: 1fr; }"
-    LOOKS: ClassVar[tuple[str, ...]] = ("plain", "dim", "key", "strong", "good", "warn", "bad")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{look}" for look in LOOKS}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -50,13 +48,10 @@ class Line(Widget):
 
     def _segments(self, parts: tuple[Part, ...], room: int) -> list[Segment]:
         segments = []
-        for text, look in parts:
+        for text, name in parts:
             length = cell_len(text)
             if length > room:
                 text, length = set_cell_size(text, max(0, room - 1)) + "…" * (room > 0), room
-            segments.append(Segment(text, self._look(look)))
+            segments.append(Segment(text, self.rich_style + look(self, name)))
             room -= length
         return segments
-
-    def _look(self, look: str) -> Style:
-        return self.rich_style + self.get_component_rich_style(f"line--{look}", partial=True)

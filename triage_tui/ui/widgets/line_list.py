@@ -29,7 +29,7 @@ class LineList(ScrollView, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    LineList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    LineList { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(action.keys, action.does, action.label, show=False, id=action.id)
@@ -71,6 +71,7 @@ class LineList(ScrollView, can_focus=True):
         self.count = 0
         self.message: tuple[str, ...] = ()
         """Sentences shown in place of rows when there are none; cleaned by whoever set them."""
+        self._painted: dict[int, Strip] = {}
 
     # What a subclass gives
 
@@ -92,15 +93,33 @@ class LineList(ScrollView, can_focus=True):
         """Take note of new rows and repaint. Posts no message: the caller knows."""
         self.count = count
         self.cursor = max(0, min(cursor, count - 1))
-        self.virtual_size = Size(0, count + self.header_height)
+        self._resize_content(Size(0, count + self.header_height))
         self._reveal()
-        self.refresh()
+        self.repaint()
 
-    def repaint_row(self, index: int) -> None:
-        """Repaint one row, if it can be seen."""
-        y = index + self.header_height - round(self.scroll_y)
-        if self.header_height <= y < self.size.height:
-            self.refresh(Region(0, y, self.width, 1))
+    def _resize_content(self, size: Size) -> None:
+        """Change the scrolled size without a new layout, which would paint the whole widget.
+
+        The scroll bar is always there, so that nothing moves when the number of rows changes.
+        """
+        if size != self.virtual_size:
+            self.set_reactive(ScrollView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+
+    def repaint(self) -> None:
+        """Paint the lines that look different from when they were last painted.
+
+        A line that is sent to the terminal costs hundreds of bytes, which over SSH is what a person
+        waits for; comparing it costs microseconds.
+        """
+        width = self.width
+        changed = [
+            Region(0, y, width, 1)
+            for y in range(self.size.height)
+            if self._painted.get(y) != self._line(y)
+        ]
+        if changed:
+            self.refresh(*changed)
 
     @property
     def width(self) -> int:
@@ -121,10 +140,15 @@ class LineList(ScrollView, can_focus=True):
         if found is None or found == self.cursor:
             return
         before, self.cursor = self.cursor, found
-        self.repaint_row(before)
-        self.repaint_row(found)
         self._reveal()
+        self._repaint_rows(before, found)
         self.post_message(self.Moved(self, found))
+
+    def _repaint_rows(self, *indexes: int) -> None:
+        top = round(self.scroll_y) - self.header_height
+        lines = [index - top for index in indexes]
+        shown = range(self.header_height, self.size.height)
+        self.refresh(*(Region(0, y, self.width, 1) for y in lines if y in shown))
 
     def _selectable_from(self, index: int, direction: int) -> int | None:
         while 0 <= index < self.count:
@@ -154,6 +178,10 @@ class LineList(ScrollView, can_focus=True):
     # Painting
 
     def render_line(self, y: int) -> Strip:
+        strip = self._painted[y] = self._line(y)
+        return strip
+
+    def _line(self, y: int) -> Strip:
         width = self.width
         if y < self.header_height:
             cells = self.header(width)
@@ -167,7 +195,7 @@ class LineList(ScrollView, can_focus=True):
                 cells = self.row(index, width)
         strip = Strip([Segment(text, style) for text, style in cells if text])
         fill = cells[-1][1] if cells else self.rich_style
-        return strip.adjust_cell_length(width, fill)
+        return strip.adjust_cell_length(width, fill).simplify()
 
     def _message_line(self, index: int, width: int) -> list[Cell]:
         index -= max(0, (self.height_in_rows - len(self.message)) // 3)
