@@ -12,6 +12,7 @@ import pytest
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.color import Color
@@ -287,3 +288,38 @@ def test_a_terminal_is_required_at_every_end() -> None:
     with pytest.raises(ConfigError, match="its input is not a terminal"):
         require_terminal(tty, tty, tty)
     os.close(ours)
+
+
+def burst_app(base: type[App[None]]) -> App[None]:
+    """Opens a box with a field on `o`, and counts what is typed outside of it."""
+
+    class Box(Screen[None]):
+        def compose(self) -> ComposeResult:
+            yield Input()
+
+    class Tried(base):  # type: ignore[misc, valid-type]
+        BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "box", "Box")]
+
+        def compose(self) -> ComposeResult:
+            yield Button()
+
+        def action_box(self) -> None:
+            self.push_screen(Box())
+
+    return Tried()
+
+
+@pytest.mark.parametrize("base", [SafeApp, App])
+async def test_keys_of_one_burst_reach_the_screen_that_the_first_one_opened(
+    base: type[App[None]],
+) -> None:
+    app = burst_app(base)
+    async with app.run_test() as pilot:
+        for key in "oabc":
+            app.post_message(events.Key(key, key))
+        while len(app.screen_stack) < 2:
+            await pilot.pause()
+        field = app.screen.query_one(Input)
+        for _ in range(20):
+            await pilot.pause()
+        assert field.value == ("abc" if base is SafeApp else "")

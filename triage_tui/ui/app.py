@@ -90,8 +90,8 @@ class TriageApp(SafeApp):
         """Comments that were begun and not sent, by the cases they are for."""
         self.new_case_draft: CreateCase | None = None
         self._start_theme = theme
-        self._keys = dict(keymap or {})
-        self.set_keymap(self._keys)
+        self._keys_of = dict(keymap or {})
+        self.set_keymap(self._keys_of)
         if preview:
             self.session.show_preview(preview)
         else:
@@ -103,7 +103,7 @@ class TriageApp(SafeApp):
 
     def keys_of(self, action: Action) -> str:
         """The keys in force for an action, comma separated; "" if it has none."""
-        keys = self._keys.get(action.id, action.keys)
+        keys = self._keys_of.get(action.id, action.keys)
         return "" if keys == DISABLED else keys
 
     @property

@@ -7,8 +7,10 @@ when that half of a test fails after an upgrade, the part can go.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from functools import partial
+from time import monotonic
 from typing import Any, ClassVar
 
 import rich
@@ -17,10 +19,13 @@ from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from rich.text import Text
 from rich.traceback import Traceback
+from textual import events
 from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.message_pump import MessagePump
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
 from triage_tui.text import REPLACEMENT, UNSAFE, clean
 
@@ -70,6 +75,10 @@ def prune_watchers(app: App[Any]) -> None:
             watchers[:] = [each for each in watchers if not (each[0]._closing or each[0]._closed)]
 
 
+KEY_PATIENCE = 1.0
+"""Seconds that a key may hold up the ones after it."""
+
+
 class SafeApp(App[None]):
     """An app that hostile text, bursts of keys, long days and its own crash cannot turn harmful."""
 
@@ -84,6 +93,10 @@ class SafeApp(App[None]):
             del os.environ["NO_COLOR"]
         super().__init__()
         self._guard = Guard()
+        self._waiting_keys: deque[events.Key] = deque()
+        self._key: events.Key | None = None
+        """The key that is being handled; those in `_waiting_keys` wait for it."""
+        self._key_since = 0.0
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and last a `Guard`."""
@@ -91,6 +104,50 @@ class SafeApp(App[None]):
 
     def on_mount(self) -> None:
         self.set_interval(self.PRUNE_EVERY, partial(prune_watchers, self))
+
+    # One key at a time. Textual hands a key to the widget that has the focus when the key arrives,
+    # although a key before it in the same burst may be about to open a screen: what was typed for
+    # the screen goes to the list under it. So a key waits until the one before it has climbed from
+    # the focused widget up to here, and until a screen that it opened can be seen.
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._waiting_keys.append(event)
+        if self._key is None:
+            await self._take_key()
+        elif monotonic() - self._key_since > KEY_PATIENCE:
+            await self._key_done(self._key, self.screen)
+
+    async def _take_key(self) -> None:
+        self._key = self._waiting_keys.popleft() if self._waiting_keys else None
+        if self._key is None:
+            return
+        self._key_since = monotonic()
+        screen = self.screen
+        target = self.focused or screen
+        await super().on_event(self._key)
+        self._follow(target, self._key, screen)
+
+    def _follow(self, node: MessagePump | None, key: events.Key, screen: Screen[Any]) -> None:
+        """Queue behind the key at one node after the other, up to the app."""
+        if node is None or not node.call_later(self._climb, node, key, screen):
+            self.call_later(self._key_done, key, screen)
+
+    async def _climb(self, node: MessagePump, key: events.Key, screen: Screen[Any]) -> None:
+        if node is self:
+            await self._key_done(key, screen)
+        else:
+            self._follow(node._parent, key, screen)
+
+    async def _key_done(self, key: events.Key, screen: Screen[Any]) -> None:
+        if self._key is not key or not self.screen_stack:
+            return
+        if self.screen is screen:
+            await self._take_key()
+        else:
+            self.screen.call_after_refresh(self._take_key)
 
     def notify(
         self,
