@@ -40,8 +40,8 @@ async def test_counts_by_several_fields(http: httpx.AsyncClient) -> None:
                     {
                         "group": "status",
                         "group_values": [
+                            {"count": 1, "value": "IN_PROGRESS"},
                             {"count": 1, "value": "OPEN"},
-                            {"count": 1, "value": "PENDING_APPROVAL"},
                         ],
                     },
                     {

@@ -195,7 +195,7 @@ class TestCounts:
             for facet in facets
         }
         assert counted == {
-            "status": [("OPEN", 2), ("CLOSED", 1), ("PENDING_APPROVAL", 1)],
+            "status": [("OPEN", 2), ("CLOSED", 1), ("IN_PROGRESS", 1)],
             "status_name": [("Open", 2), ("Closed", 1), ("Pending Approval", 1)],
             "status_group": [("SG_OPEN", 2), ("SG_CLOSED", 1), ("SG_IN_PROGRESS", 1)],
             "priority": [("NOT_DEFINED", 1), ("P1", 1), ("P2", 1), ("P4", 1)],
@@ -234,8 +234,8 @@ class TestCounts:
         assert store.aggregate(EVERY, ["project", "status"], limit=10, now=NOW) == (
             4,
             [
+                (("OPS", "IN_PROGRESS"), 1),
                 (("OPS", "OPEN"), 1),
-                (("OPS", "PENDING_APPROVAL"), 1),
                 (("SEC", "CLOSED"), 1),
                 (("SEC", "OPEN"), 1),
             ],

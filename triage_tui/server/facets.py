@@ -37,7 +37,9 @@ def _lookup(column: str, table: str, wanted: str, by: str = "n") -> _Group:
 
 
 _GROUPS = {
-    "status": _Group("status", "status"),
+    # The three documented values, so that a count is what `status:<value>` finds: the words open,
+    # in_progress and closed select a whole group. The finer statuses are under status_name.
+    "status": _choice("status_group", [group.removeprefix("SG_") for group in STATUS_GROUPS]),
     "status_name": _Group("status_name", "status_name"),
     "status_group": _choice("status_group", STATUS_GROUPS),
     "priority": _choice("priority", PRIORITIES),
@@ -53,7 +55,7 @@ _GROUPS = {
 }
 
 _HITS = """WITH hits AS MATERIALIZED (
-    SELECT c.n, c.status, c.status_name, c.status_group, c.priority, c.project, c.assignee,
+    SELECT c.n, c.status_name, c.status_group, c.priority, c.project, c.assignee,
         c.created_by, c.type_id, c.creation_source, c.archived_at IS NOT NULL AS archived
     FROM cases c WHERE {where}) """
 
