@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from textual import events
 from textual.app import App
@@ -13,7 +12,6 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-import triage_tui.ui
 from triage_tui.models import STANDARD_TYPE, CaseType, NewCase, Project, User
 from triage_tui.ui.screens.create import CreateScreen
 from triage_tui.ui.screens.menu import MenuItem, MenuScreen, letters_for
@@ -30,7 +28,6 @@ TYPES = [CaseType(STANDARD_TYPE, "Standard"), CaseType("sec", "Security")]
 class Asking(App[None], Generic[T]):
     """Asks one question and remembers every answer."""
 
-    CSS_PATH: ClassVar[Any] = Path(triage_tui.ui.__file__).with_name("screens.tcss")
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, question: Callable[[], ModalScreen[T]]) -> None:

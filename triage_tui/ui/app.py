@@ -67,7 +67,7 @@ class TriageApp(SafeApp):
     """
 
     TITLE = "triage-tui"
-    CSS_PATH: ClassVar[CSSPathType | None] = ["triage.tcss", "screens.tcss"]
+    CSS_PATH: ClassVar[CSSPathType | None] = "triage.tcss"
 
     def __init__(
         self,

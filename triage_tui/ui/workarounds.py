@@ -18,7 +18,6 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from rich.text import Text
-from rich.traceback import Traceback
 from textual import events
 from textual.app import App
 from textual.color import Color
@@ -180,6 +179,8 @@ class SafeApp(App[None]):
 
     def _fatal_error(self) -> None:
         # Textual prints all local variables, and with them the keys to the API.
+        from rich.traceback import Traceback
+
         self.bell()
         traceback = Traceback(show_locals=False, width=None, suppress=[rich])
         lines = Segment.split_lines(self.console.render(traceback, self.console.options))

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.types import CSSPathType
 from textual.widgets import Static
 
 from triage_tui.text import clean
@@ -26,6 +27,7 @@ class Box(ModalScreen[T]):
     A subclass yields the middle of it from `body`.
     """
 
+    CSS_PATH: ClassVar[CSSPathType | None] = "../screens.tcss"  # Read when the first box opens.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
     ]

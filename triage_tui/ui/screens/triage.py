@@ -11,6 +11,7 @@ from textual.containers import Container, Horizontal
 from textual.getters import query_one
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets._toast import ToastRack
 
 from triage_tui.actions import ACTIONS
 from triage_tui.models import Case
@@ -82,6 +83,8 @@ class TriageScreen(DecideActions):
         yield Line(id="hints")
 
     def on_mount(self) -> None:
+        # Textual takes the empty rack away only after the first frame, and paints all again.
+        self.query_one(ToastRack).display = False
         self._composed = True
         self.paint()
 
@@ -91,6 +94,9 @@ class TriageScreen(DecideActions):
         """Bring every widget up to the session."""
         if not self._composed:
             return
+        if self.case_list.moved:
+            # An answer that arrives now must not put the cursor back.
+            self.take_cursor()
         self._paint_title()
         self.bar.show(str(self.session.query))
         self._paint_list()
@@ -242,7 +248,7 @@ class TriageScreen(DecideActions):
 
     def take_cursor(self) -> None:
         """Note which case is painted under the cursor: that is the one a key acts on."""
-        if self.case_list.cursor_id is not None:
+        if self.session.case(self.case_list.cursor_id):
             self.session.cursor_id = self.case_list.cursor_id
 
     @on(LineList.Moved, "#cases")
