@@ -65,6 +65,7 @@ class Session:
     _edited: set[str] = field(default_factory=set)
     _steps: list[list[Edit]] = field(default_factory=list)
     _previous: list[Query] = field(default_factory=list)
+    _to_end: PageRequest | None = None
     _generation: int = 0
     _numbers: int = 0
     _rows: list[Case] | None = None
@@ -163,7 +164,10 @@ class Session:
         return self._ask(Reading.AGAIN, tuple(range(1, self.pages_read + 1)))
 
     def next_pages(self, *, all: bool = False) -> PageRequest | None:
-        """Ask for the next page, or all that are left; None if none is left or it is coming."""
+        """Ask for the next page, or all that are left; None if none is left or it is coming.
+
+        A cursor on the last row stays on the last row while all are read.
+        """
         if self.read_at is None or self.complete:
             return None
         last = self.pages if all else self.pages_read + 1
@@ -171,7 +175,10 @@ class Session:
             self.reading.reading is not Reading.NEXT or self.reading.numbers[-1] >= last
         ):
             return None
-        return self._ask(Reading.NEXT, tuple(range(self.pages_read + 1, last + 1)))
+        request = self._ask(Reading.NEXT, tuple(range(self.pages_read + 1, last + 1)))
+        if all:
+            self._to_end = request
+        return request
 
     def _ask(self, reading: Reading, numbers: tuple[int, ...]) -> PageRequest:
         self._generation += 1
@@ -195,7 +202,10 @@ class Session:
             self._replace(page.cases)
             self.skipped = 0
         else:
+            follow = request == self._to_end and self.position == len(self._order)
             self._append(page.cases)
+            if follow:
+                self.cursor_id = self._order[-1]
         self._note(page)
         if page.number == request.numbers[-1] or page.number >= page.pages:
             self.reading = None

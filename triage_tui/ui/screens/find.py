@@ -18,12 +18,12 @@ from triage_tui.reading import Sort
 from triage_tui.session import Session
 from triage_tui.text import clean, plural
 from triage_tui.ui.keys_shown import shown_keys
+from triage_tui.ui.widgets.case_list import CaseList
 from triage_tui.ui.widgets.facet_panel import FacetPanel
 from triage_tui.ui.widgets.query_bar import QueryBar
 
 if TYPE_CHECKING:
     from triage_tui.ui.app import TriageApp
-    from triage_tui.ui.widgets.case_list import CaseList
 
 MOST_COPIED = 200
 """Cases whose keys are copied at once: terminals cut off a longer clipboard text."""
@@ -138,8 +138,9 @@ class FindActions(Screen[None]):
                 self.triage.load_timeline(self.session.cursor_id)
         self.action_refresh()
 
-    def action_bottom(self) -> None:
-        """The last row of all: reached when the pages before it have been read."""
+    @on(CaseList.AllWanted)
+    def _read_all(self) -> None:
+        self.take_cursor()
         self.triage.read(self.session.next_pages(all=True))
 
     # Marks

@@ -30,6 +30,9 @@ class CaseList(LineList):
     class EndReached(Message):
         """The cursor came near the last loaded row: the next page is wanted."""
 
+    class AllWanted(Message):
+        """The person went to the last row: all pages are wanted."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._rows: Sequence[Case] = ()
@@ -40,12 +43,18 @@ class CaseList(LineList):
         self._sort = Sort()
         self._me_id = ""
         self._key_width = 6
+        self._shown_id: str | None = None
         self._now: datetime | None = None
 
     @property
     def cursor_id(self) -> str | None:
         """Id of the case that is painted under the cursor."""
         return self._rows[self.cursor].id if self.cursor < len(self._rows) else None
+
+    @property
+    def moved(self) -> bool:
+        """True if the person moved the cursor since `show`, whether or not `Moved` got through."""
+        return self.cursor_id != self._shown_id
 
     def show(
         self,
@@ -74,11 +83,16 @@ class CaseList(LineList):
         self._sort, self._me_id, self._now = sort, me_id, now
         self._key_width = min(14, max((len(case.key) for case in rows), default=6))
         self.rows_changed(len(rows), cursor)
+        self._shown_id = self.cursor_id
 
     def move_to(self, index: int, *, direction: int = 1) -> None:
         super().move_to(index, direction=direction)
         if index >= self.count - max(30, self.height_in_rows):
             self.post_message(self.EndReached())
+
+    def action_bottom(self) -> None:
+        self.post_message(self.AllWanted())
+        super().action_bottom()
 
     # Painting
 

@@ -1,0 +1,36 @@
+"""Keeps the machine that runs the tests out of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_OURS = ("DD_", "DATADOG_", "TRIAGE_TUI_", "TEXTUAL", "XDG_")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_OTHERS = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "SSL_CERT_FILE", "SSL_CERT_DIR", *_PROXIES}
+
+
+def _of_this_machine(name: str) -> bool:
+    return name.upper().startswith(_OURS) or name.upper() in _OTHERS
+
+
+# Before anything imports Textual, which reads its variables while it is imported.
+for _name in filter(_of_this_machine, tuple(os.environ)):
+    del os.environ[_name]
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No keys, no proxies, no settings; what is written to the user's folders goes to `tmp_path`.
+
+    Also takes away again what a test puts into the environment by hand.
+    """
+    for name in filter(_of_this_machine, tuple(os.environ)):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE", "RUNTIME"):
+        name = "XDG_RUNTIME_DIR" if kind == "RUNTIME" else f"XDG_{kind}_HOME"
+        monkeypatch.setenv(name, str(tmp_path / kind.lower()))
