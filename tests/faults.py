@@ -51,6 +51,8 @@ class Gate(Rule):
     """Holds back answers until it is lifted, or to the end of a `with` block."""
 
     opened: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the first answer has come to the gate."""
     waiting: int = 0
 
     def __enter__(self) -> Gate:
@@ -160,6 +162,12 @@ class Faults(httpx.AsyncBaseTransport):
 
         return self._add(_Accident(pattern, times, outcome=outcome))
 
+    def forget(self) -> None:
+        """From now on nothing goes wrong."""
+        for rule in self._rules:
+            rule.lift()
+        self._rules.clear()
+
     def _add(self, rule: Rule) -> Rule:
         self._rules.append(rule)
         return rule
@@ -179,6 +187,7 @@ class Faults(httpx.AsyncBaseTransport):
             response = await self._inner.handle_async_request(request)
             if isinstance(rule, Gate):
                 rule.waiting += 1
+                rule.arrived.set()
                 try:
                     await rule.opened.wait()
                 finally:

@@ -56,12 +56,17 @@ class Outbox:
         self._confirmed = confirmed
         self._refused = refused
         self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._failures = 0
         self._lost = 0
 
     def wake(self) -> None:
-        """Look for edits now, also if the next try was planned for later."""
+        """There are new edits. If a try is planned for later, they wait for it like the rest."""
         self._wake.set()
+
+    def hurry(self) -> None:
+        """Try now what was planned for later."""
+        self._hurry.set()
 
     async def run(self) -> None:
         """Send what is pending, for ever."""
@@ -132,9 +137,10 @@ class Outbox:
             wait = min(LONGEST_WAIT, 0.5 * 2**self._failures) * random.uniform(0.5, 1.0)
         self._session.waiting = f"{error} Trying again in {max(1, round(wait))} s."
         self._changed()
+        self._hurry.clear()
         try:
             async with asyncio.timeout(wait):
-                await self._wake.wait()
+                await self._hurry.wait()
         except TimeoutError:
             pass
         self._session.waiting = None

@@ -8,7 +8,8 @@ import httpx
 
 from tests.factories import NOW
 from tests.faults import Faults
-from tests.ui.driver import CYD, OPS, demo, in_ops, many, office, opened, start, workspace
+from tests.office import CYD, OPS, demo, in_ops, many, office, workspace
+from tests.ui.driver import opened, start
 from triage_tui.changes import SetPriority
 from triage_tui.models import NewCase
 
@@ -51,7 +52,7 @@ async def test_what_changed_since_the_preview_comes_with_the_first_answer() -> N
         async with opened(
             at, with_preview=True, faults=lambda net: gates.append(net.hold("GET *current_user"))
         ) as ui:
-            ui.meanwhile("OPS-1", SetPriority("P5"))
+            ui.at.meanwhile("OPS-1", SetPriority("P5"))
             gates[0].lift()
             await ui.press("r")
             assert ui.row("OPS-1").split()[0] == "P5"
@@ -139,9 +140,9 @@ async def test_a_failed_next_page_keeps_the_rows_and_is_read_again() -> None:
 async def test_refresh_shows_what_is_new_and_the_cursor_stays_on_its_case() -> None:
     async with start() as ui:
         await ui.press("j", "j")
-        ui.meanwhile("OPS-3", SetPriority("P1"))
+        ui.at.meanwhile("OPS-3", SetPriority("P1"))
         new = NewCase("Fan broken", OPS.id)
-        created = ui.store.create_case(new, by=CYD, now=NOW + timedelta(minutes=1))
+        created = ui.at.store.create_case(new, by=CYD, now=NOW + timedelta(minutes=1))
         await ui.press("r")
         assert ui.keys()[0] == created.key
         assert ui.cursor() == "OPS-3"

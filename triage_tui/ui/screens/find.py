@@ -127,7 +127,7 @@ class FindActions(Screen[None]):
     def action_refresh(self) -> None:
         self.take_cursor()
         if self.triage.outbox:
-            self.triage.outbox.wake()
+            self.triage.outbox.hurry()
         self.triage.read(self.session.refresh())
 
     def action_reload(self) -> None:
