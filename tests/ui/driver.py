@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from tests.faults import Faults
 from tests.office import SMALL, Office, client_over, office
+from triage_tui.outbox import Outbox
 from triage_tui.query import Query, parse
 from triage_tui.server.workspace import Workspace
 from triage_tui.ui.app import Backend, TriageApp
@@ -66,6 +67,10 @@ class Ui:
         """Put another query in place of the one in force."""
         await self.press("slash", "ctrl+u", *query, "enter")
 
+    async def to(self, key: str) -> None:
+        """Move the cursor to a case that is on the screen."""
+        await self.press("g", *("j" * self.listed().index(key)))
+
     async def settle(self) -> None:
         """Return when the app has nothing to do but wait: for a key, an answer or another try."""
         async with asyncio.timeout(PATIENCE):
@@ -77,7 +82,7 @@ class Ui:
         if self.left:
             return False
         app, session = self.app, self.app.session
-        if app.client is None or self.net.busy:
+        if app.client is None or self.net.busy or app._key:
             return True
         if self.net.held:
             # Everything that still runs waits for an answer that is held back.
@@ -101,6 +106,12 @@ class Ui:
     @property
     def board(self) -> TriageScreen:
         return self.app.board
+
+    @property
+    def outbox(self) -> Outbox:
+        outbox = self.app.outbox
+        assert outbox
+        return outbox
 
     @property
     def left(self) -> bool:
@@ -129,7 +140,7 @@ class Ui:
         """The rows of the list, or the sentences in their place."""
         return [line for line in self.lines(self.board.case_list)[1:] if line.strip()]
 
-    def keys(self) -> list[str]:
+    def listed(self) -> list[str]:
         """The keys of the cases in the list."""
         return [word for row in self.rows() for word in row.split() if _is_key(word)]
 

@@ -28,7 +28,7 @@ def pages_asked_for(net: Faults) -> list[str]:
 
 async def test_the_first_screen_shows_list_detail_facets_and_place() -> None:
     async with start() as ui:
-        assert ui.keys() == ALL_SIX
+        assert ui.listed() == ALL_SIX
         assert ui.row("OPS-2") == "P3 ◐ In Progress OPS-2 Disk 2 is full Ben Ode 2h"
         assert ui.cursor() == "OPS-1"
         assert "Disk 1 is full" in ui.detail()
@@ -40,7 +40,7 @@ async def test_the_first_screen_shows_list_detail_facets_and_place() -> None:
 async def test_a_preview_is_painted_before_any_answer() -> None:
     async with start(with_preview=True, faults=Faults.hold) as ui:
         assert ui.net.held > 0
-        assert ui.keys() == ALL_SIX
+        assert ui.listed() == ALL_SIX
         assert "Disk 1 is full" in ui.detail()
         assert "OPS 5" in ui.facets()
         assert "1 of 6" in ui.status()
@@ -66,13 +66,13 @@ async def test_without_a_preview_it_says_that_it_reads() -> None:
         assert "No case" not in ui.painted()
         gates[0].lift()
         await ui.settle()
-        assert ui.keys() == ALL_SIX
+        assert ui.listed() == ALL_SIX
         assert "Reading" not in ui.painted()
 
 
 async def test_the_demo_data_fill_the_screen() -> None:
     async with start(demo(), query="status:open OR status:in_progress") as ui:
-        assert len(ui.keys()) > 10
+        assert len(ui.listed()) > 10
         assert "Closed" not in " ".join(ui.rows())
         await ui.press(*"jjj", "tab", "j", "G", "tab", "G")
         assert "4 of" in ui.status()
@@ -97,9 +97,9 @@ async def test_g_goes_to_the_last_case_of_all() -> None:
         await ui.press("G")
         assert "65 of 65 " in ui.status()
         assert ui.cursor() == "OPS-65"
-        assert ui.keys()[-1] == "OPS-65"
+        assert ui.listed()[-1] == "OPS-65"
         await ui.press("g")
-        assert ui.cursor() == ui.keys()[0] == "OPS-1"
+        assert ui.cursor() == ui.listed()[0] == "OPS-1"
 
 
 async def test_a_person_who_turns_round_on_the_way_to_the_end_is_not_dragged_along() -> None:
@@ -144,7 +144,7 @@ async def test_refresh_shows_what_is_new_and_the_cursor_stays_on_its_case() -> N
         new = NewCase("Fan broken", OPS.id)
         created = ui.at.store.create_case(new, by=CYD, now=NOW + timedelta(minutes=1))
         await ui.press("r")
-        assert ui.keys()[0] == created.key
+        assert ui.listed()[0] == created.key
         assert ui.cursor() == "OPS-3"
         assert ui.row("OPS-3").split()[0] == "P1"
         assert "4 of 7" in ui.status()
@@ -156,9 +156,9 @@ async def test_a_late_answer_to_an_older_query_changes_nothing() -> None:
             await ui.search("priority:P1")
             assert "reading…" in ui.status()
             await ui.search("priority:P2")
-            assert ui.keys() == ["OPS-1"]
+            assert ui.listed() == ["OPS-1"]
         await ui.settle()
-        assert ui.keys() == ["OPS-1"]
+        assert ui.listed() == ["OPS-1"]
         assert ui.query() == "priority:P2"
 
 
@@ -166,11 +166,11 @@ async def test_the_old_rows_stay_while_another_query_is_read() -> None:
     async with start() as ui:
         with ui.net.hold(CASES):
             await ui.search("priority:P1")
-            assert ui.keys() == ALL_SIX
+            assert ui.listed() == ALL_SIX
             assert "reading…" in ui.status()
             assert all(ui.is_dimmed(key) for key in ALL_SIX[1:])
         await ui.settle()
-        assert ui.keys() == ["PAY-1"]
+        assert ui.listed() == ["PAY-1"]
 
 
 async def test_a_failed_read_says_why_and_r_tries_again() -> None:
@@ -179,7 +179,7 @@ async def test_a_failed_read_says_why_and_r_tries_again() -> None:
         await ui.press("r")
         assert "cannot connect" in ui.status()
         assert "r tries again" in ui.status()
-        assert ui.keys() == ALL_SIX
+        assert ui.listed() == ALL_SIX
         assert ui.is_dimmed("OPS-3")
         rule.lift()
         await ui.press("r")
@@ -192,7 +192,7 @@ async def test_a_web_page_in_place_of_an_answer_is_no_crash() -> None:
         ui.net.answer("*", 200, html="<html><title>[/x] Sign in</title></html>")
         await ui.press("R")
         assert "not JSON" in ui.status()
-        assert ui.keys() == ALL_SIX
+        assert ui.listed() == ALL_SIX
 
 
 # Nothing to show
@@ -210,7 +210,7 @@ async def test_no_rows_have_four_reasons_that_look_different() -> None:
         ]
         filtered = ui.rows()
         await ui.press("minus")
-        assert ui.keys() == ALL_SIX
+        assert ui.listed() == ALL_SIX
     async with start(faults=lambda net: net.answer(CASES, 500, says="on fire")) as ui:
         assert ui.rows()[0].strip() == "The cases could not be read."
         assert "on fire" in ui.rows()[1]
@@ -304,5 +304,5 @@ async def test_a_case_that_somebody_else_closed_leaves_the_list_with_the_cursor_
         await ana.press("j", "j")
         await ben.press("j", "j", "d")
         await ana.press("r")
-        assert ana.keys() == ["OPS-1", "OPS-2", "OPS-4", "OPS-5"]
+        assert ana.listed() == ["OPS-1", "OPS-2", "OPS-4", "OPS-5"]
         assert ana.cursor() == "OPS-4"

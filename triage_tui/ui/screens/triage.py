@@ -84,7 +84,8 @@ class TriageScreen(DecideActions):
 
     def on_mount(self) -> None:
         # Textual takes the empty rack away only after the first frame, and paints all again.
-        self.query_one(ToastRack).display = False
+        for rack in self.query(ToastRack):
+            rack.display = False
         self._composed = True
         self.paint()
 
@@ -188,7 +189,7 @@ class TriageScreen(DecideActions):
             parts.append((f" {len(session.marked)} marked ", "key"))
         if session.range_from:
             parts.append((" range: V again to mark ", "key"))
-        if session.waiting:
+        if session.waiting and session.pending:
             text = f" {plural(len(session.pending), 'write')} unsent: {session.waiting} "
             parts.append((clean(text, limit=400), "warn"))
         elif session.pending:
