@@ -56,7 +56,8 @@ class ApiError(TriageError):
     Attributes:
         failure: The kind of failure.
         status: HTTP status code, or None when no answer was read.
-        retry_after: Seconds to wait before the same call may work, or None if waiting will not help.
+        retry_after: Seconds to wait before the same call may work, or None if waiting will not
+            help.
         applied: False when the server surely did not act on the request; None when nobody knows
             (the answer was lost, or the server broke down while working on it).
     """

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage_tui.errors import StoreError
 from triage_tui.query import Query
 from triage_tui.reading import Preview
 from triage_tui.server.store import Store
@@ -29,12 +31,10 @@ def default_path() -> Path:
     return user_data_path("triage-tui", appauthor=False) / "workspace.db"
 
 
-def _nothing() -> None:
-    pass
-
-
 @contextmanager
-def opened(path: Path, *, demo: bool, meanwhile: Callable[[], None] = _nothing) -> Iterator[Store]:
+def opened(
+    path: Path, *, demo: bool, meanwhile: Callable[[], None] | None = None
+) -> Iterator[Store]:
     """The workspace in a file, which is made if there is none.
 
     Args:
@@ -44,27 +44,32 @@ def opened(path: Path, *, demo: bool, meanwhile: Callable[[], None] = _nothing) 
     Raises:
         StoreError: The file cannot be used; it is left as it was.
     """
-    filling = _fill_in_child(path) if demo and not path.exists() else None
-    meanwhile()
-    if filling is not None:
-        os.waitpid(filling, 0)
-    store = Store.open(path)
-    try:
-        if demo and store.empty:
+    if meanwhile:
+        with _filling_in_child(path) if demo and not path.exists() else nullcontext():
+            meanwhile()
+    with closing(Store.open(path)) as store:
+        if demo:
             _fill(store)
         yield store
-    finally:
-        store.close()
 
 
 @contextmanager
-def throwaway(*, meanwhile: Callable[[], None] = _nothing) -> Iterator[Store]:
+def throwaway(*, meanwhile: Callable[[], None] | None = None) -> Iterator[Store]:
     """A workspace with demo data that is gone afterwards.
 
     Args:
         meanwhile: Called once, while the data are made.
+
+    Raises:
+        StoreError: There is no place for it.
     """
-    folder = Path(tempfile.mkdtemp(prefix="triage-tui-"))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="triage-tui-"))
+    except OSError as error:
+        raise StoreError(
+            f"There is no place for the demo data: {error.strerror}. "
+            "Set TMPDIR to a directory that you may write to."
+        ) from None
     try:
         with opened(folder / "workspace.db", demo=True, meanwhile=meanwhile) as store:
             yield store
@@ -72,28 +77,58 @@ def throwaway(*, meanwhile: Callable[[], None] = _nothing) -> Iterator[Store]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _fill_in_child(path: Path) -> int | None:
-    """Begin to fill a new workspace in a process of its own, and return its id.
+@contextmanager
+def _filling_in_child(path: Path) -> Iterator[None]:
+    """Fill a new workspace in a process of its own, while something else is done in this one.
 
     Making the data takes as long as importing Textual, and the interpreter lock lets only one of
-    the two run in a process. Whatever the child could not do, `opened` does again.
+    the two run in a process. `opened` does again whatever the child could not do, and everything
+    where there is no `fork`.
     """
+    child = _child_that_fills(path)
+    if child is None:
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        os.kill(child, signal.SIGKILL)  # It holds the file, which may be about to be removed.
+        raise
+    finally:
+        # Who ignores the ends of children has nothing to wait for.
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)
+
+
+def _child_that_fills(path: Path) -> int | None:
     if not hasattr(os, "fork"):
         return None
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:
+        return None
     if child:
         return child
     try:
         with closing(Store.open(path)) as store:
             _fill(store)
     finally:
+        # Also after an exception: what went wrong is said by the parent, once.
         os._exit(0)
 
 
 def _fill(store: Store) -> None:
+    """Put demo data into a workspace that is empty."""
+    if not store.empty:
+        return
     from triage_tui.server.demo import demo_workspace
 
-    store.load(demo_workspace(datetime.now(UTC)))
+    try:
+        store.load(demo_workspace(datetime.now(UTC)))
+    except StoreError:
+        if store.empty:
+            raise
+        # Another process has filled it since.
 
 
 def client_of(store: Store) -> CaseClient:

@@ -84,8 +84,10 @@ def create_app(
 
 def serve(
     store: Store, *, port: int, host: str = "127.0.0.1", announce: Callable[[str], None]
-) -> None:
+) -> int | None:
     """Answer on a loopback port until SIGINT or SIGTERM; then finish what was begun and return.
+
+    Returns the number of the signal, None if it was stopped otherwise.
 
     Args:
         port: 0 for any free one.
@@ -98,8 +100,9 @@ def serve(
     """
     with closing(_listen(host, port)) as listener:
         server = http_server(create_app(store), started=lambda: announce(_listening(listener)))
-        with _stopped_by_signals(server):
+        with _stopped_by_signals(server) as caught:
             server.run(sockets=[listener])
+        return caught[0] if caught else None
 
 
 def http_server(app: ASGIApp, *, started: Callable[[], None]) -> uvicorn.Server:
@@ -238,22 +241,25 @@ def _listening(listener: socket.socket) -> str:
 
 
 @contextmanager
-def _stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
-    """Let a signal stop the server and do nothing more than that.
+def _stopped_by_signals(server: uvicorn.Server) -> Iterator[list[int]]:
+    """Let a signal stop the server and do nothing more than that; the signals that came.
 
     When it has stopped, uvicorn raises the signal once again for the handlers it found at its
     start, which would end the process before the caller has closed anything.
     """
 
+    caught: list[int] = []
+
     def stop(number: int, frame: FrameType | None) -> None:
+        caught.append(number)
         server.should_exit = True
 
     if threading.current_thread() is not threading.main_thread():
-        yield  # signals belong to the main thread
+        yield caught  # signals belong to the main thread
         return
     found = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield caught
     finally:
         for number, handler in found.items():
             signal.signal(number, handler)

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import LifoQueue
 from time import monotonic
@@ -204,7 +204,8 @@ def _prepare(path: Path) -> None:
         for parent in reversed([path.parent, *path.parent.parents]):
             if not parent.exists():
                 parent.mkdir(mode=0o700, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        with suppress(FileExistsError):  # another program that has just made it
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         return
     if not head:
         # Nothing in it that could be lost; a start that was interrupted leaves this. With a log

@@ -15,7 +15,8 @@ from textual.types import CSSPathType
 from triage_tui.actions import Action
 from triage_tui.changes import AddComment, CreateCase
 from triage_tui.edits import Edit
-from triage_tui.errors import ApiError, Failure
+from triage_tui.errors import ApiError, Failure, TriageError
+from triage_tui.exit_codes import exit_code
 from triage_tui.models import Case, Facet, TimelineCell
 from triage_tui.outbox import Outbox
 from triage_tui.query import Query
@@ -28,8 +29,6 @@ from triage_tui.ui.workarounds import SafeApp
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
 
-EXIT_NOT_SIGNED_IN = 3
-EXIT_NETWORK = 4
 FACET_LIMIT = 100
 """Values asked for of each facet."""
 
@@ -130,7 +129,7 @@ class TriageApp(SafeApp):
         """Make the client, then read everything over it."""
         try:
             self.client = await asyncio.to_thread(self.backend.connect)
-        except ApiError as error:
+        except TriageError as error:
             self._cannot_begin(error)
             return
         self.outbox = Outbox(
@@ -250,10 +249,9 @@ class TriageApp(SafeApp):
     async def _read_users(self, client: CaseClient, session: Session) -> None:
         session.users = {one.id: one for one in await client.users(size=100)}
 
-    def _cannot_begin(self, error: ApiError) -> None:
+    def _cannot_begin(self, error: TriageError) -> None:
         """Leave with a sentence: there is nothing on the screen to stay for."""
-        code = EXIT_NOT_SIGNED_IN if error.failure is Failure.NOT_SIGNED_IN else EXIT_NETWORK
-        self.exit(return_code=code, message=str(error))
+        self.exit(return_code=exit_code(error), message=str(error))
 
     # Writing
 

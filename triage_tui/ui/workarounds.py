@@ -6,9 +6,12 @@ when that half of a test fails after an upgrade, the part can go.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
@@ -21,6 +24,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.color import Color
+from textual.drivers._writer_thread import WriterThread
 from textual.filter import LineFilter
 from textual.message_pump import MessagePump
 from textual.notifications import SeverityLevel
@@ -195,10 +199,46 @@ class SafeApp(App[None]):
         self._close_messages_no_wait()
 
 
+_write = WriterThread.run
+
+
+def _write_until_stopped(thread: WriterThread) -> None:
+    """What the thread that writes to the terminal runs.
+
+    When the terminal is gone, Textual's own ends, and the app waits for ever for somebody to take
+    what it paints: a process is left behind by every window that is closed.
+    """
+    try:
+        _write(thread)
+    except OSError:
+        while thread._queue.get() is not None:
+            pass
+
+
+WriterThread.run = _write_until_stopped  # type: ignore[assignment, method-assign]
+
+_ENDING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
 def run_app(app: App[Any]) -> int:
     """Run the app in the terminal until it ends, and return the exit code for the process.
 
-    1 after a crash, also when the app ended without anybody asking for it.
+    1 after a crash, also when the app ended without anybody asking for it. A signal that asks the
+    process to end makes the app leave, so that the terminal is restored: 128 plus its number.
     """
-    app.run()
+    handlers = {number: signal.getsignal(number) for number in _ENDING}
+    asyncio.run(_run_until_signal(app))
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
     return 1 if app.return_code is None else app.return_code
+
+
+async def _run_until_signal(app: App[Any]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in _ENDING:
+        # Windows has no such handlers; there the process ends as it always did.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
+    await app.run_async()

@@ -1,0 +1,190 @@
+"""The dashboard from its options to its exit code: what is worked on, and the app that does it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triage_tui.errors import ApiError, ConfigError, Failure, QueryError
+
+if TYPE_CHECKING:
+    from triage_tui.client import CaseClient
+    from triage_tui.config import Config
+    from triage_tui.models import Case
+    from triage_tui.query import Query
+    from triage_tui.reading import Preview
+    from triage_tui.server.store import Store
+    from triage_tui.sites import Credentials, Target
+    from triage_tui.ui.app import Backend
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for on the command line; None or False where nothing was.
+
+    Raises:
+        ConfigError: Two of them contradict each other.
+    """
+
+    demo: bool = False
+    local: bool = False
+    db: Path | None = None
+    site: str | None = None
+    url: str | None = None
+    trust_url: bool = False
+    query: str | None = None
+    config: Path | None = None
+
+    def __post_init__(self) -> None:
+        wanted = [("--demo", self.demo), ("--local", self.local), ("--db", self.db is not None)]
+        wanted += [("--site", self.site is not None), ("--url", self.url is not None)]
+        given = [name for name, value in wanted if value]
+        # The file of --db is a local workspace.
+        if len(given) > 1 and given != ["--local", "--db"]:
+            raise ConfigError(f"{given[0]} and {given[-1]} contradict each other: give only one.")
+        for name, text in (("--site", self.site), ("--url", self.url)):
+            if text is not None and not text.strip():
+                raise ConfigError(f"{name} is empty: give a value, or leave it out.")
+
+    @property
+    def in_workspace(self) -> bool:
+        """True if no server was asked for but a workspace on this machine."""
+        return self.demo or self.local or self.db is not None
+
+
+def run(options: Options, env: Mapping[str, str]) -> int:
+    """Run the dashboard in the terminal until the person leaves it, and return the exit code.
+
+    Raises:
+        TriageError: It could not be started.
+    """
+    from triage_tui.config import load
+    from triage_tui.terminal import require_terminal
+
+    config = load(options.config, env)
+    require_terminal(sys.stdin, sys.stdout, sys.__stderr__)
+    query = _start_query(options, config)
+    with _backend(options, config, query, env) as (backend, preview):
+        from triage_tui.actions import ACTIONS
+        from triage_tui.ui.app import TriageApp
+        from triage_tui.ui.keymap import checked_keymap
+        from triage_tui.ui.workarounds import run_app
+
+        app = TriageApp(
+            backend,
+            start=query,
+            preview=preview,
+            page_size=config.page_size,
+            keymap=checked_keymap(config.keys, {action.id: action.keys for action in ACTIONS}),
+            theme=_checked_theme(config.theme),
+        )
+        return run_app(app)
+
+
+def _start_query(options: Options, config: Config) -> Query:
+    from triage_tui.query import OPEN_WORK, parse
+
+    text = config.query if options.query is None else options.query
+    if text == str(OPEN_WORK):
+        return OPEN_WORK  # The usual query needs no parser, which is slow to load.
+    try:
+        return parse(text)
+    except QueryError as error:
+        source = '"query" in the configuration' if options.query is None else "--query"
+        raise ConfigError(
+            f"The query of {source} cannot be used: {error} (character {error.position + 1})."
+        ) from None
+
+
+def _checked_theme(name: str) -> str:
+    from textual.theme import BUILTIN_THEMES
+
+    if name not in BUILTIN_THEMES:
+        names = ", ".join(sorted(BUILTIN_THEMES))
+        raise ConfigError(f'"theme" in the configuration must be one of {names}.')
+    return name
+
+
+@contextmanager
+def _backend(
+    options: Options, config: Config, query: Query, env: Mapping[str, str]
+) -> Iterator[tuple[Backend, Preview | None]]:
+    """What to work on, and what of it can be painted before the client is ready."""
+    from triage_tui.sites import choose_target, read_credentials
+
+    credentials = None if options.in_workspace else read_credentials(env)
+    url = None if options.in_workspace or options.site else options.url or config.url or None
+    if not (credentials or url or options.site):
+        with _local_store(options) as store:
+            yield _local_backend(options, store), _preview(store, query, config)
+        return
+    site = None if url else options.site or config.site or None
+    target = choose_target(env, site=site, url=url)
+    if credentials is None and target.is_datadog:
+        raise ApiError(
+            "Not signed in: set DD_API_KEY and DD_APP_KEY, or DD_ACCESS_TOKEN.",
+            Failure.NOT_SIGNED_IN,
+        )
+    yield _remote_backend(target, credentials, options.trust_url or config.trust_url), None
+
+
+def _remote_backend(target: Target, credentials: Credentials | None, trusted: bool) -> Backend:
+    from triage_tui.sites import case_url
+    from triage_tui.ui.app import Backend
+
+    def connect() -> CaseClient:
+        from triage_tui.client import connect
+
+        return connect(target, credentials, trusted=trusted)
+
+    def url_of(case: Case) -> str | None:
+        return case_url(target, case)
+
+    return Backend(target.name, "", connect, url_of)
+
+
+@contextmanager
+def _local_store(options: Options) -> Iterator[Store]:
+    from triage_tui import workspace
+
+    if options.demo:
+        with workspace.throwaway(meanwhile=_load_app) as store:
+            yield store
+    else:
+        path = options.db or workspace.default_path()
+        with workspace.opened(path, demo=options.db is None, meanwhile=_load_app) as store:
+            yield store
+
+
+def _load_app() -> None:
+    import triage_tui.ui.app  # noqa: F401 - for the time it takes
+
+
+def _preview(store: Store, query: Query, config: Config) -> Preview | None:
+    from triage_tui.server.database import QueryTooSlow
+    from triage_tui.workspace import preview
+
+    try:
+        return preview(store, query, size=config.page_size)
+    except (QueryError, QueryTooSlow):
+        return None  # The app runs the same query, and says what is wrong where it can be changed.
+
+
+def _local_backend(options: Options, store: Store) -> Backend:
+    from triage_tui.ui.app import Backend
+
+    def connect() -> CaseClient:
+        from triage_tui.workspace import client_of
+
+        return client_of(store)
+
+    if options.demo:
+        name, hint = "demo", "throwaway demo data, gone when you quit"
+    else:
+        name = "local workspace"
+        hint = "set DD_API_KEY and DD_APP_KEY to work on Datadog"
+    return Backend(name, hint, connect, lambda _: None)
