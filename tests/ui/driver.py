@@ -27,6 +27,9 @@ from triage_tui.workspace import preview
 PATIENCE = 30.0
 """Seconds after which something that was waited for counts as never coming."""
 
+WIDE = (200, 34)
+"""A terminal where the detail is beside the list."""
+
 
 class Ui:
     """What a person sees and does.
@@ -41,6 +44,8 @@ class Ui:
         self.pilot = pilot
         self.net = net
         self.at = at
+        self._strips: list[Strip] = []
+        """What was painted when nothing moved any more."""
 
     # Doing
 
@@ -77,6 +82,7 @@ class Ui:
             await self.pilot.pause()
             while self._busy():
                 await self.pilot.pause()
+        self._strips = [] if self.left else self.app.screen._compositor.render_strips()
 
     def _busy(self) -> bool:
         if self.left:
@@ -120,8 +126,7 @@ class Ui:
 
     def screen(self) -> list[str]:
         """All that is painted, line by line."""
-        strips: list[Strip] = self.app.screen._compositor.render_strips()
-        return [strip.text for strip in strips]
+        return [strip.text for strip in self._strips]
 
     def painted(self) -> str:
         """All that is painted."""
@@ -129,12 +134,11 @@ class Ui:
 
     def lines(self, widget: Widget) -> list[str]:
         """What is painted within a widget, without the spaces at the end; [] if it is hidden."""
-        return [line.text.rstrip() for line in self._strips(widget)]
+        return [line.text.rstrip() for line in self._strips_of(widget)]
 
-    def _strips(self, widget: Widget) -> list[Strip]:
+    def _strips_of(self, widget: Widget) -> list[Strip]:
         x, y, width, height = widget.scrollable_content_region if widget.display else Region()
-        strips: list[Strip] = self.app.screen._compositor.render_strips()
-        return [strip.crop(x, x + width) for strip in strips[y : y + height]]
+        return [strip.crop(x, x + width) for strip in self._strips[y : y + height]]
 
     def rows(self) -> list[str]:
         """The rows of the list, or the sentences in their place."""
@@ -154,14 +158,14 @@ class Ui:
         ground = look(case_list, "cursor" if case_list.has_focus else "cursor-blur").bgcolor
         [row] = [
             strip.text
-            for strip in self._strips(case_list)[1:]
+            for strip in self._strips_of(case_list)[1:]
             if any(segment.style and segment.style.bgcolor == ground for segment in strip)
         ]
         return next(word for word in row.split() if _is_key(word))
 
     def is_dimmed(self, key: str) -> bool:
         """True if the row of a case is painted as one that is out of date or gone."""
-        row = next(s for s in self._strips(self.board.case_list)[1:] if key in s.text.split())
+        row = next(s for s in self._strips_of(self.board.case_list)[1:] if key in s.text.split())
         styles = [segment.style for segment in row if segment.style and segment.text.strip()]
         return all(style.italic for style in styles)
 
@@ -197,7 +201,7 @@ async def opened(
     at: Office,
     *,
     query: str = "",
-    size: tuple[int, int] = (120, 40),
+    size: tuple[int, int] = (120, 30),
     page_size: int = 100,
     with_preview: bool = False,
     web: str | None = None,

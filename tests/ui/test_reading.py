@@ -9,7 +9,7 @@ import httpx
 from tests.factories import NOW
 from tests.faults import Faults
 from tests.office import CYD, OPS, demo, in_ops, many, office, workspace
-from tests.ui.driver import opened, start
+from tests.ui.driver import WIDE, opened, start
 from triage_tui.changes import SetPriority
 from triage_tui.models import NewCase
 
@@ -122,7 +122,7 @@ async def test_an_answer_does_not_take_a_step_back() -> None:
 
 
 async def test_a_failed_next_page_keeps_the_rows_and_is_read_again() -> None:
-    async with start(many(65), page_size=10, size=(200, 50)) as ui:
+    async with start(many(65), page_size=10, size=WIDE) as ui:
         rule = ui.net.answer("GET /api/v2/cases[?]*page?number?=3*", 500, says="out of order")
         await ui.press(*"jjjjjjjjjjj")
         assert "out of order" in ui.status()
@@ -174,7 +174,7 @@ async def test_the_old_rows_stay_while_another_query_is_read() -> None:
 
 
 async def test_a_failed_read_says_why_and_r_tries_again() -> None:
-    async with start(size=(200, 50)) as ui:
+    async with start(size=WIDE) as ui:
         rule = ui.net.refuse(CASES)
         await ui.press("r")
         assert "cannot connect" in ui.status()
@@ -250,7 +250,7 @@ async def test_it_leaves_when_the_keys_are_not_taken() -> None:
 
 
 async def test_the_comments_of_the_case_under_the_cursor_are_read() -> None:
-    async with start(size=(200, 50)) as ui:
+    async with start(size=WIDE) as ui:
         assert "It is the **log** volume." in ui.detail()
         assert "Ben Ode" in ui.detail()
         await ui.press("j")
@@ -261,7 +261,7 @@ async def test_comments_that_cannot_be_read_say_so_until_the_next_case() -> None
     def broken(net: Faults) -> None:
         net.answer(TIMELINES, 500, says="lost the book", times=1)
 
-    async with start(size=(200, 50), faults=broken) as ui:
+    async with start(size=WIDE, faults=broken) as ui:
         assert "The comments could not be read" in ui.detail()
         await ui.press("j")
         assert "could not be read" not in ui.detail()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.factories import ANA, BEN
 from tests.office import in_ops, many, workspace
-from tests.ui.driver import Ui, start
+from tests.ui.driver import WIDE, Ui, start
 from triage_tui.changes import SetPriority
 
 WRITES = "POST /api/v2/cases/*"
@@ -48,7 +48,7 @@ KEYS = {
 async def a_case_for_each() -> AsyncIterator[tuple[Ui, dict[str, Key]]]:
     """The app, and for each case the key that is to be tried on it."""
     cases = [in_ops(n, **key.fields) for n, key in enumerate(KEYS.values(), 1)]
-    async with start(workspace(*cases), size=(200, 50)) as ui:
+    async with start(workspace(*cases), size=WIDE) as ui:
         yield ui, dict(zip(ui.listed(), KEYS.values(), strict=True))
 
 
@@ -377,7 +377,7 @@ async def test_archived_cases_of_a_bulk_come_back_together() -> None:
 
 
 async def test_a_comment_is_added_and_shown() -> None:
-    async with start(size=(200, 50)) as ui:
+    async with start(size=WIDE) as ui:
         await ui.press("m", *"On it", "ctrl+s")
         assert ui.at.comments("OPS-1") == ["On it", "It is the **log** volume."]
         assert "On it" in ui.detail()

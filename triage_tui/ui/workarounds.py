@@ -140,7 +140,8 @@ class SafeApp(App[None]):
 
     async def _climb(self, node: MessagePump, key: events.Key, screen: Screen[Any]) -> None:
         if node is self:
-            await self._key_done(key, screen)
+            # Behind what the key's action left for later, like a change of focus.
+            self.call_later(self._key_done, key, screen)
         else:
             self._follow(node._parent, key, screen)
 

@@ -84,7 +84,7 @@ class FindActions(Screen[None]):
     @on(QueryBar.Abandoned)
     def _keep_query(self) -> None:
         self.case_list.focus()
-        self.bar.show(str(self.session.query))
+        self.bar.put_back(str(self.session.query))
 
     def _ask(self, query: Query) -> None:
         self.take_cursor()

@@ -54,7 +54,12 @@ class QueryBar(Vertical):
 
     def show(self, text: str) -> None:
         """Show the query in force, unless a person is typing."""
-        if not self.input.has_focus and self.input.value != text:
+        if not self.input.has_focus:
+            self.put_back(text)
+
+    def put_back(self, text: str) -> None:
+        """Show the query in force in place of what was typed."""
+        if self.input.value != text:
             self.input.value = clean(text)
 
     def edit(self, text: str) -> None:
@@ -66,7 +71,8 @@ class QueryBar(Vertical):
     def show_problem(self, sentence: str, position: int) -> None:
         """Point at a character of the text and say what is wrong there."""
         value = self.input.value
-        left = 2 + cell_len(value[:position]) - round(self.input.scroll_x)
+        left = self.input.region.x - self.region.x
+        left += cell_len(value[:position]) - round(self.input.scroll_x)
         room = self.size.width - cell_len(sentence) - 3
         caret = " " * max(0, left) + "▲ "
         if left > room:
