@@ -12,7 +12,7 @@ from textual import work
 from textual.screen import Screen
 from textual.types import CSSPathType
 
-from triage_tui.actions import Action
+from triage_tui.actions import ACTIONS, Action
 from triage_tui.changes import AddComment, CreateCase
 from triage_tui.edits import Edit
 from triage_tui.errors import ApiError, Failure, TriageError
@@ -90,7 +90,9 @@ class TriageApp(SafeApp):
         self.new_case_draft: CreateCase | None = None
         self._start_theme = theme
         self._keys_of = dict(keymap or {})
-        self.set_keymap(self._keys_of)
+        defaults = {action.id: action.keys for action in ACTIONS}
+        # Textual goes through the whole key map at every key press: the fewer entries the better.
+        self.set_keymap({id: keys for id, keys in self._keys_of.items() if keys != defaults[id]})
         if preview:
             self.session.show_preview(preview)
         else:
@@ -219,7 +221,7 @@ class TriageApp(SafeApp):
             self.session.timeline_problem = f"The comments could not be read: {error}"
         else:
             self.session.timeline_loaded(case_id, cells)
-        self.sync()
+        self.board.paint_detail()
 
     @work(group="directory")
     async def read_directory(self) -> None:

@@ -28,7 +28,7 @@ from triage_tui.ui.widgets.query_bar import QueryBar
 BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
 """Least widths in cells, and the class that the screen has from there on."""
 
-DETAIL_AFTER = 0.08
+DETAIL_AFTER = 0.12
 """Seconds the cursor rests on a case before its detail is shown."""
 
 SAID_FOR = 8.0
@@ -123,6 +123,7 @@ class TriageScreen(DecideActions):
             sort=session.sort,
             me_id=session.me.id if session.me else "",
             now=self.triage.now(),
+            extent=self._extent(),
             message=self._instead_of_rows(),
         )
 
@@ -184,7 +185,7 @@ class TriageScreen(DecideActions):
 
     def _paint_status(self) -> None:
         session = self.session
-        parts: list[Part] = [(f" {self._place()} ", "strong")]
+        parts: list[Part] = []
         if session.marked:
             parts.append((f" {len(session.marked)} marked ", "key"))
         if session.range_from:
@@ -208,19 +209,15 @@ class TriageScreen(DecideActions):
         names = {"created_at": "age", "priority": "priority", "status": "status"}
         self.status.show(parts, [(f"sort {names[session.sort.field]}{arrow} ", "dim")])
 
-    def _place(self) -> str:
-        """Position and exact total; how much is loaded, when that is not all."""
+    def _extent(self) -> str:
+        """The exact total, and how much of it is loaded when that is not all."""
         session = self.session
         if session.read_at is None:
-            return "–"
-        loaded = len(session.rows)
-        total = session.total
+            return ""
+        loaded, total = len(session.rows), session.total
         if total is None:
-            total_text = f"{loaded:,}" if session.complete else f"{loaded:,} or more"
-        else:
-            total_text = f"{total:,}"
-        text = f"{session.position:,} of {total_text}"
-        return text if session.complete else f"{text} · {loaded:,} loaded"
+            return f"{loaded:,}" if session.complete else f"{loaded:,} or more"
+        return f"{total:,}" if session.complete else f"{total:,} · {loaded:,} loaded"
 
     def _paint_hints(self) -> None:
         parts: list[Part] = []
@@ -255,7 +252,6 @@ class TriageScreen(DecideActions):
     @on(LineList.Moved, "#cases")
     def _follow_cursor(self) -> None:
         self.take_cursor()
-        self._paint_status()
         if self._rest:
             self._rest.stop()
         self._rest = self.set_timer(DETAIL_AFTER, self._show_case)

@@ -230,6 +230,9 @@ class CaseDetail(LineList):
         text = f" {clean(case.key, limit=40)}"
         return [(text + place.rjust(max(0, width - len(text) - 1)) + " ", style)]
 
+    def row_state(self, index: int) -> int:
+        return index
+
     def row(self, index: int, width: int) -> list[Cell]:
         return self._lines[index] or [("", self.rich_style)]
 

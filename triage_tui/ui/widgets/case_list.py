@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 
 from rich.cells import set_cell_size
@@ -42,6 +42,7 @@ class CaseList(LineList):
         self._stale = False
         self._sort = Sort()
         self._me_id = ""
+        self._extent = ""
         self._key_width = 6
         self._shown_id: str | None = None
         self._now: datetime | None = None
@@ -68,6 +69,7 @@ class CaseList(LineList):
         sort: Sort,
         me_id: str,
         now: datetime,
+        extent: str,
         message: Sequence[str] = (),
     ) -> None:
         """Paint these cases.
@@ -75,12 +77,13 @@ class CaseList(LineList):
         Args:
             faded: Ids of cases that no longer belong into the list.
             stale: Paint all rows dimmed: they answer an older question.
+            extent: How many cases there are, to be shown behind the place of the cursor.
             message: Sentences shown instead of rows when there are none.
         """
         self._rows, self._stale = rows, stale
         self.message = tuple(clean(line, limit=MOST_OF_A_TITLE) for line in message)
         self._marked, self._unsent, self._faded = marked, unsent, faded
-        self._sort, self._me_id, self._now = sort, me_id, now
+        self._sort, self._me_id, self._now, self._extent = sort, me_id, now, extent
         self._key_width = min(14, max((len(case.key) for case in rows), default=6))
         self.rows_changed(len(rows), cursor)
         self._shown_id = self.cursor_id
@@ -110,10 +113,27 @@ class CaseList(LineList):
         names = {"priority": "P", "status": "Status" if status > 2 else "S", "created_at": "Age"}
         names[self._sort.field] += arrow
         text = "  " + set_cell_size(names["priority"], 3) + set_cell_size(names["status"], status)
-        text += set_cell_size("Key", self._key_width + 1) + set_cell_size("Title", title)
+        text += set_cell_size("Key", self._key_width + 1) + self._title_and_place(title)
         if assignee:
             text += " " + set_cell_size("Assignee", assignee)
         return [(text + names["created_at"].rjust(5), style)]
+
+    @property
+    def place(self) -> str:
+        """Where the cursor is: "3 of 196"; "" while nothing is known."""
+        if not self._extent:
+            return ""
+        return f"{self.cursor + 1 if self.count else 0:,} of {self._extent}"
+
+    def _title_and_place(self, width: int) -> str:
+        room = width - len("Title") - 1
+        if len(self.place) > room:
+            return set_cell_size(self.place, width)
+        return "Title " + self.place.rjust(room)
+
+    def row_state(self, index: int) -> Hashable:
+        case_id = self._rows[index].id
+        return case_id, index == self.cursor, case_id in self._marked
 
     def row(self, index: int, width: int) -> list[Cell]:
         case = self._rows[index]

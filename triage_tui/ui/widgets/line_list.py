@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -72,6 +73,7 @@ class LineList(ScrollView, can_focus=True):
         self.message: tuple[str, ...] = ()
         """Sentences shown in place of rows when there are none; cleaned by whoever set them."""
         self._painted: dict[int, Strip] = {}
+        self._kept: dict[Hashable, Strip] = {}
 
     # What a subclass gives
 
@@ -87,10 +89,18 @@ class LineList(ScrollView, can_focus=True):
         """False for headings, which the cursor steps over."""
         return True
 
+    def row_state(self, index: int) -> Hashable | None:
+        """What a row's look depends on, beside what `rows_changed` was called for.
+
+        Rows with the same state are put together once. None: the row is never kept.
+        """
+        return None
+
     # What a subclass calls
 
     def rows_changed(self, count: int, cursor: int) -> None:
         """Take note of new rows and repaint. Posts no message: the caller knows."""
+        self._kept.clear()
         self.count = count
         self.cursor = max(0, min(cursor, count - 1))
         self._resize_content(Size(0, count + self.header_height))
@@ -148,7 +158,9 @@ class LineList(ScrollView, can_focus=True):
         top = round(self.scroll_y) - self.header_height
         lines = [index - top for index in indexes]
         shown = range(self.header_height, self.size.height)
-        self.refresh(*(Region(0, y, self.width, 1) for y in lines if y in shown))
+        # The header may tell where the cursor is.
+        lines = [*range(self.header_height), *(y for y in lines if y in shown)]
+        self.refresh(*(Region(0, y, self.width, 1) for y in lines))
 
     def _selectable_from(self, index: int, direction: int) -> int | None:
         while 0 <= index < self.count:
@@ -184,15 +196,22 @@ class LineList(ScrollView, can_focus=True):
     def _line(self, y: int) -> Strip:
         width = self.width
         if y < self.header_height:
-            cells = self.header(width)
-        else:
-            index = y - self.header_height + round(self.scroll_y)
-            if not self.count:
-                cells = self._message_line(index, width)
-            elif index >= self.count:
-                return Strip.blank(width, self.rich_style)
-            else:
-                cells = self.row(index, width)
+            return self._strip(self.header(width), width)
+        index = y - self.header_height + round(self.scroll_y)
+        if not self.count:
+            return self._strip(self._message_line(index, width), width)
+        if index >= self.count:
+            return Strip.blank(width, self.rich_style)
+        state = self.row_state(index)
+        if state is None:
+            return self._strip(self.row(index, width), width)
+        key = (state, width, self.has_focus, self.rich_style)
+        strip = self._kept.get(key)
+        if strip is None:
+            strip = self._kept[key] = self._strip(self.row(index, width), width)
+        return strip
+
+    def _strip(self, cells: list[Cell], width: int) -> Strip:
         strip = Strip([Segment(text, style) for text, style in cells if text])
         fill = cells[-1][1] if cells else self.rich_style
         return strip.adjust_cell_length(width, fill).simplify()
