@@ -118,6 +118,10 @@ class TriageApp(SafeApp):
         self.theme = self._start_theme
         self.call_after_refresh(self.connect)
 
+    async def action_quit(self) -> None:
+        """Leave as q does: Textual's own key for it must not drop unsent writes either."""
+        self.board.action_leave()
+
     def sync(self) -> None:
         """Paint the session."""
         self.session.now = self.now()

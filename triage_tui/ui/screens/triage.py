@@ -48,8 +48,6 @@ class TriageScreen(DecideActions):
             for action in ACTIONS
             if action.scope == "triage"
         ),
-        # Textual's own way out must not drop unsent writes either.
-        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "CaseList"
