@@ -169,6 +169,11 @@ class Ui:
         styles = [segment.style for segment in row if segment.style and segment.text.strip()]
         return all(style.italic for style in styles)
 
+    def place(self) -> str:
+        """Where the cursor is, as the list's header says it: "3 of 196"."""
+        header = self.lines(self.board.case_list)[0]
+        return header.partition("Title ")[2].partition("Assignee")[0].strip()
+
     def status(self) -> str:
         """The status line."""
         return " ".join(self.lines(self.board.status))
@@ -204,6 +209,7 @@ async def opened(
     size: tuple[int, int] = (120, 30),
     page_size: int = 100,
     with_preview: bool = False,
+    network: Faults | None = None,
     web: str | None = None,
     faults: Callable[[Faults], object] | None = None,
     keymap: dict[str, str] | None = None,
@@ -212,10 +218,11 @@ async def opened(
 
     Args:
         with_preview: Paint the first page before the client is ready.
+        network: In place of one to the server.
         web: Where cases have web pages, if they have any.
         faults: Is given the network before the app begins.
     """
-    net = at.network()
+    net = network or at.network()
     if faults:
         faults(net)
     start: Query = parse(query)
