@@ -66,8 +66,8 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     from triage_tui.terminal import require_terminal
 
     config = load(options.config, env)
-    require_terminal(sys.stdin, sys.stdout, sys.__stderr__)
     query = _start_query(options, config)
+    require_terminal(sys.stdin, sys.stdout, sys.__stderr__)
     with _backend(options, config, query, env) as (backend, preview):
         from triage_tui.actions import ACTIONS
         from triage_tui.ui.app import TriageApp

@@ -33,6 +33,21 @@ class Terminal:
         self._fd = fd
         self._deadline = time.monotonic() + _PATIENCE
 
+    @property
+    def pid(self) -> int:
+        """The process that runs the program."""
+        return self._process.pid
+
+    def settings(self) -> list[int]:
+        """How the terminal treats what is typed and written: the first four of termios."""
+        input, output, control, local = termios.tcgetattr(self._fd)[:4]
+        return [input, output, control, local]
+
+    def hang_up(self) -> int:
+        """Take the terminal away, as a window that is closed does; the exit code."""
+        self.close()
+        return self._process.wait(max(0.0, self._deadline - time.monotonic()))
+
     def type(self, keys: bytes) -> None:
         """Send keys in one go, as a paste or a slow line does."""
         os.write(self._fd, keys)
@@ -47,6 +62,12 @@ class Terminal:
         while self._read():
             pass
         return self._process.wait(max(0.0, self._deadline - time.monotonic()))
+
+    def close(self) -> None:
+        """Take the terminal away. Twice is fine."""
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd = -1
 
     def _read(self) -> bool:
         left = max(0.0, self._deadline - time.monotonic())
@@ -79,13 +100,20 @@ def running(source: str, env: Mapping[str, str] | None = None) -> Iterator[Termi
                 **(env or {}),
             },
             start_new_session=True,
+            # The terminal is the program's own, so that the end of one is told to the other.
+            preexec_fn=_take_terminal,
         )
     finally:
         os.close(theirs)
+    terminal = Terminal(process, ours)
     try:
-        yield Terminal(process, ours)
+        yield terminal
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
-        os.close(ours)
+        terminal.close()
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

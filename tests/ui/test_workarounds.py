@@ -6,6 +6,9 @@ import asyncio
 import gc
 import io
 import os
+import signal
+import subprocess
+import sys
 from typing import ClassVar
 
 import pytest
@@ -323,3 +326,41 @@ async def test_keys_of_one_burst_reach_the_screen_that_the_first_one_opened(
         for _ in range(20):
             await pilot.pause()
         assert field.value == ("abc" if base is SafeApp else "")
+
+
+@pytest.mark.parametrize(("source", "code", "left"), [(SAFE, 143, True), (STOCK, -15, False)])
+def test_who_leaves_the_screen_at_a_signal(source: str, code: int, left: bool) -> None:
+    with running(source) as terminal:
+        terminal.wait_for(b"ready")
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.exit_code() == code
+        assert (b"\x1b[?1049l" in terminal.output) == left
+
+
+WRITER = """
+from textual.drivers._writer_thread import WriterThread
+{patch}
+class Gone:
+    def write(self, text):
+        raise OSError(5, "Input/output error")
+    def flush(self):
+        pass
+thread = WriterThread(Gone())
+thread.start()
+thread.write("x")
+{end}
+"""
+
+
+def test_writing_goes_on_when_the_terminal_is_gone() -> None:
+    more = "for _ in range(100): thread.write('x')\nthread.stop()"
+    source = WRITER.format(patch="import triage_tui.ui.workarounds", end=more)
+    subprocess.run([sys.executable, "-c", source], timeout=60, check=True)
+
+
+def test_textual_alone_ends_the_writing_so_that_the_app_waits_for_ever() -> None:
+    more = "thread.join()\nfor _ in range(30): thread.write('x')\nassert thread._queue.full()"
+    source = WRITER.format(patch="", end=more)
+    found = subprocess.run([sys.executable, "-c", source], capture_output=True)
+    assert found.returncode == 0
+    assert b"Input/output error" in found.stderr
