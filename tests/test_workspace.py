@@ -135,7 +135,7 @@ def test_a_file_that_another_program_makes_meanwhile_is_shared(
     open_file = os.open
 
     def overtaken(name: Path, *rest: int) -> int:
-        name.touch()
+        name.write_bytes(b"")
         return open_file(name, *rest)
 
     monkeypatch.setattr("triage_tui.server.database.os.open", overtaken)

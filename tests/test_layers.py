@@ -1,0 +1,154 @@
+"""Who may import whom, so that nobody has to remember it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import triage_tui
+
+PACKAGE = Path(triage_tui.__file__).parent
+
+WORDS = {"errors", "text", "models"}
+"""What everybody may use."""
+
+QUERY = {"query", "query_fields", "query_grammar", "query_match", "query_nodes"}
+STATE = {"actions", "changes", "edits", "reading", "session", "outbox"}
+"""What is shown and what is to be sent: no terminal, no network, no disk."""
+
+ALLOWED: dict[str, set[str]] = {
+    # What the parts are called here: a package stands for all its modules.
+    "__init__": set(),
+    "__main__": {"cli"},
+    "errors": set(),
+    "text": set(),
+    "models": set(),
+    "exit_codes": {"errors"},
+    "config": {"errors", "text", "platformdirs"},
+    "terminal": {"errors"},
+    "sites": {"errors", "models"},
+    "query_fields": {"errors", "models"},
+    "query_nodes": {"query_fields"},
+    "query_match": {"models", "query_fields", "query_nodes"},
+    "query_grammar": {"errors", "query_fields", "query_nodes", "lark"},
+    "query": {"errors", "models", *QUERY},
+    "actions": set(),
+    "changes": {"models"},
+    "edits": {"changes", "models"},
+    "reading": {"models"},
+    "session": {"changes", "edits", "models", "query", "reading"},
+    "outbox": {"changes", "edits", "errors", "models", "session"},
+    "wire": {"models", "wire", "pydantic", "pydantic_core"},
+    "failures": {"errors", "text", "wire", "httpx"},
+    "client": {"__init__", "changes", "failures", "sites", "wire", "httpx", *WORDS},
+    "server": {"changes", "query", "query_fields", "server", "starlette", "uvicorn", *WORDS},
+    "ui": {"exit_codes", "query", "ui", "textual", "rich", *STATE, *WORDS},
+    "workspace": {"query", "reading", "session", "server", "platformdirs", *WORDS}
+    | {"client", "sites", "httpx"},
+    "dashboard": {"config", "query", "sites", "terminal", "ui", "workspace", "server", "textual"}
+    | {"actions", "client", *WORDS},
+    "cli": {"__init__", "dashboard", "exit_codes", "server", "workspace", "click", *WORDS},
+}
+
+FOR_TYPES_ONLY = {"ui": {"client"}, "dashboard": {"reading"}}
+"""What a part may name in its annotations although it does not run it."""
+
+ONLY_WHEN_NEEDED = {"lark", "platformdirs", "pydantic", "httpx", "uvicorn"}
+"""What loads so slowly that `client`, `failures` and `wire` alone import it at the top."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported part, or package of others.
+
+    Attributes:
+        typing: It is imported for annotations only.
+        top: It is imported together with its module.
+    """
+
+    part: str
+    typing: bool
+    top: bool
+
+
+def part_of(file: Path) -> str:
+    inside = file.relative_to(PACKAGE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+def named(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """The modules that a statement imports, with all their dots."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    assert node.level == 0, "imports are absolute"
+    assert node.module
+    if node.module == "triage_tui":
+        yield from (f"triage_tui.{alias.name}" for alias in node.names)
+    else:
+        yield node.module
+
+
+def imports(tree: ast.AST, *, typing: bool = False, top: bool = True) -> Iterator[Import]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for name in named(node):
+                first, _, rest = name.partition(".")
+                inner = rest.partition(".")[0]
+                own = "__init__" if inner == "__version__" else inner
+                yield Import(own if first == "triage_tui" else first, typing, top)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from imports(ast.Module(node.body, []), typing=True, top=top)
+        else:
+            inside = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            yield from imports(node, typing=typing, top=top and not inside)
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_its_part_may(file: Path) -> None:
+    part = part_of(file)
+    allowed = ALLOWED[part] | sys.stdlib_module_names
+    found = list(imports(ast.parse(file.read_text("utf-8"))))
+    wrong = {one.part for one in found if not one.typing} - allowed
+    wrong |= {one.part for one in found} - allowed - FOR_TYPES_ONLY.get(part, set())
+    assert wrong == set()
+    if part not in ("client", "failures", "wire"):
+        early = {one.part for one in found if one.top and not one.typing}
+        assert early & ONLY_WHEN_NEEDED == set()
+
+
+def test_every_part_is_still_there() -> None:
+    assert {part_of(file) for file in FILES} == set(ALLOWED)
+
+
+def test_sqlite_is_known_to_the_server_only() -> None:
+    users = {
+        part_of(file)
+        for file in FILES
+        if "sqlite3" in {name.part for name in imports(ast.parse(file.read_text("utf-8")))}
+    }
+    assert users == {"server"}
+
+
+@pytest.mark.parametrize("part", sorted(STATE | QUERY | WORDS))
+def test_what_is_shown_knows_no_terminal_no_network_and_no_disk(part: str) -> None:
+    tree = ast.parse((PACKAGE / f"{part}.py").read_text("utf-8"))
+    outside = {"textual", "rich", "httpx", "pydantic", "sqlite3", "socket", "pathlib", "os"}
+    assert {one.part for one in imports(tree)} & outside == set()
+
+
+def test_modules_are_short_enough_to_be_read() -> None:
+    long = {
+        str(file.relative_to(PACKAGE)): lines
+        for file in FILES
+        if (lines := len(file.read_text("utf-8").splitlines())) > 500
+    }
+    assert long == {}
