@@ -103,6 +103,15 @@ async def test_the_list_is_sorted_as_asked_and_turned_round_the_second_time() ->
         assert ui.listed() == ALL_SIX
 
 
+@pytest.mark.parametrize("end", ["enter", "escape"])
+async def test_a_key_right_after_the_query_goes_to_the_list(end: str) -> None:
+    async with start() as ui:
+        query = "project:(OPS OR PAY)"
+        await ui.press("slash", *query, end, "j", "j")
+        assert ui.cursor() == "OPS-3"
+        assert ui.board.bar.input.value == (query if end == "enter" else "")
+
+
 async def test_what_is_typed_in_the_query_is_no_command() -> None:
     async with start() as ui:
         await ui.press("slash", *"qdx1?", "escape")

@@ -81,6 +81,10 @@ def prune_watchers(app: App[Any]) -> None:
 KEY_PATIENCE = 1.0
 """Seconds that a key may hold up the ones after it."""
 
+KEY_CLIMBS = 4
+"""How often a key is followed: what it sets off climbs behind it, a widget's message at a time.
+Enter in a query becomes a message of its text field, then one of the query bar, then a search."""
+
 
 class SafeApp(App[None]):
     """An app that hostile text, bursts of keys, long days and its own crash cannot turn harmful."""
@@ -131,19 +135,29 @@ class SafeApp(App[None]):
         screen = self.screen
         target = self.focused or screen
         await super().on_event(self._key)
-        self._follow(target, self._key, screen)
+        self._follow(target, self._key, screen, [target] * (KEY_CLIMBS - 1))
 
-    def _follow(self, node: MessagePump | None, key: events.Key, screen: Screen[Any]) -> None:
-        """Queue behind the key at one node after the other, up to the app."""
-        if node is None or not node.call_later(self._climb, node, key, screen):
+    def _follow(
+        self,
+        node: MessagePump | None,
+        key: events.Key,
+        screen: Screen[Any],
+        again: list[MessagePump],
+    ) -> None:
+        """Queue behind the key at one node after the other, up to the app; then once more."""
+        if node is None or not node.call_later(self._climb, node, key, screen, again):
             self.call_later(self._key_done, key, screen)
 
-    async def _climb(self, node: MessagePump, key: events.Key, screen: Screen[Any]) -> None:
-        if node is self:
+    async def _climb(
+        self, node: MessagePump, key: events.Key, screen: Screen[Any], again: list[MessagePump]
+    ) -> None:
+        if node is not self:
+            self._follow(node._parent, key, screen, again)
+        elif again:
+            self._follow(again.pop(), key, screen, again)
+        else:
             # Behind what the key's action left for later, like a change of focus.
             self.call_later(self._key_done, key, screen)
-        else:
-            self._follow(node._parent, key, screen)
 
     async def _key_done(self, key: events.Key, screen: Screen[Any]) -> None:
         if self._key is not key or not self.screen_stack:
