@@ -49,7 +49,7 @@ _MOVE = (
     Action("list.half_up", "ctrl+u", "half(-1)", "Half a page up", "Move", scope="list"),
     Action("list.page_down", "pagedown", "page(1)", "A page down", "Move", scope="list"),
     Action("list.page_up", "pageup", "page(-1)", "A page up", "Move", scope="list"),
-    Action("pane.next", "l,right,tab", "pane(1)", "Next pane", "Move", "pane"),
+    Action("pane.next", "l,right,tab", "pane(1)", "Next pane", "Move"),
     Action("pane.previous", "h,left,shift+tab", "pane(-1)", "Previous pane", "Move"),
     Action("case.open", "enter", "open", "Open the case: focus its detail", "Move", "open"),
     Action("detail.down", "J", "detail(1)", "Scroll the detail down", "Move"),

@@ -31,17 +31,27 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "flag": ("accent", "", "bold"),
     "p1": ("text-error", "", "bold"),
     "p2": ("text-warning", "", "bold"),
-    "p3": ("text-accent", "", ""),
+    "p3": ("", "", ""),
+    "p4": ("foreground-muted", "", ""),
     "open": ("", "", ""),
     "in-progress": ("text-primary", "", ""),
     "closed": ("text-success", "", ""),
     "mine": ("text-accent", "", "bold"),
     "heading": ("text-accent", "", "bold"),
-    "group": ("foreground-muted", "", "bold underline"),
+    "group": ("text-accent", "", "bold"),
     "chosen": ("text-success", "", "bold"),
     "excluded": ("text-error", "", "strike"),
     "code": ("text-success", "", ""),
 }
+
+STATUS_LOOKS = {
+    "SG_OPEN": ("○", "open"),
+    "SG_IN_PROGRESS": ("◐", "in-progress"),
+    "SG_CLOSED": ("●", "closed"),
+}
+"""Glyph and look of each status group: colour is never the only sign."""
+
+PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "p3", "P4": "p4", "P5": "p4", "NOT_DEFINED": "p4"}
 
 
 def look(widget: Widget, name: str) -> Style:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
-from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -69,10 +68,3 @@ def key_line(keys: str) -> Content:
         key, space, does = hint.partition(" ")
         parts += [("  " if parts else "", ""), (key, "$text bold"), (space + does, "")]
     return Content.assemble(*parts)
-
-
-def fitted(text: str, width: int) -> str:
-    """The text, which was cleaned, in at most `width` cells; "…" is the last if some is missing."""
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Size
 
-from triage_tui.ui.screens.box import fitted
+from triage_tui.ui.widgets.cells import fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 _MARK = "✓ "

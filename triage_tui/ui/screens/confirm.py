@@ -13,7 +13,8 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from triage_tui.text import clean
-from triage_tui.ui.screens.box import TITLE_LIMIT, Box, fitted
+from triage_tui.ui.screens.box import TITLE_LIMIT, Box
+from triage_tui.ui.widgets.cells import fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 _AROUND = 13

@@ -12,8 +12,9 @@ from textual.app import ComposeResult
 from triage_tui.actions import Action
 from triage_tui.text import clean
 from triage_tui.ui.keys_shown import shown_keys
-from triage_tui.ui.screens.box import Box, fitted
+from triage_tui.ui.screens.box import Box
 from triage_tui.ui.screens.fields import LineField
+from triage_tui.ui.widgets.cells import fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 _NO_KEY = "–"

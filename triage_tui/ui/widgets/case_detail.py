@@ -10,7 +10,7 @@ from rich.text import Text
 
 from triage_tui.models import Case, CustomValue, Project, Ticket, TimelineCell, User
 from triage_tui.text import absolute, ago, clean
-from triage_tui.ui.looks import look
+from triage_tui.ui.looks import PRIORITY_LOOKS, STATUS_LOOKS, look
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 LABEL_WIDTH = 12
@@ -80,6 +80,10 @@ class CaseDetail(LineList):
 
     # Text
 
+    def _text(self, text: str, name: str) -> Text:
+        # Appended, not given: Rich leaves out the style of a whole text that has no parts.
+        return Text().append(text, look(self, name))
+
     def _wrapped(self) -> Iterator[list[Cell]]:
         width, base = self.width - 2, self.rich_style
         console = self.app.console
@@ -98,28 +102,56 @@ class CaseDetail(LineList):
         """The whole case as (text, indent of wrapped lines)."""
         case = self._case
         assert case is not None
-        yield Text(clean(case.title) or "(no title)", look(self, "strong")), 0
-        yield Text(), 0
-        yield from self._facts(case)
-        yield from self._attributes(case)
-        if case.insights:
-            yield from self._heading(f"Insights ({len(case.insights)})")
-            for insight in case.insights:
-                kind = insight.type.replace("_", " ").lower()
-                yield self._fact(kind, f"{insight.ref or insight.resource_id}"), LABEL_WIDTH
+        yield self._text(clean(case.title) or "(no title)", "strong"), 0
+        yield self._summary(case), 0
+        if case.attributes:
+            yield self._attributes_in_short(case), 0
         yield from self._heading("Description")
         if case.description:
             yield from self._markdown(case.description)
         else:
-            yield Text("None", look(self, "dim")), 0
+            yield self._text("None", "dim"), 0
         yield from self._timeline(case)
+        if case.insights:
+            yield from self._heading(f"Insights ({len(case.insights)})")
+            for insight in case.insights:
+                kind = insight.type.replace("_", " ").lower()
+                yield self._fact(kind, insight.ref or insight.resource_id), LABEL_WIDTH
+        yield from self._heading("Fields")
+        yield from self._facts(case)
+        yield from self._attributes(case)
+
+    def _summary(self, case: Case) -> Text:
+        """What decides what to do with a case, in one line."""
+        assert self._now is not None
+        glyph, name = STATUS_LOOKS.get(case.status_group, ("?", "plain"))
+        text = self._text(f"{glyph} {clean(case.status_name, limit=80)}", name)
+        priority = "no priority" if case.priority == "NOT_DEFINED" else clean(case.priority)
+        text.append(" · ").append(priority, look(self, PRIORITY_LOOKS.get(case.priority, "plain")))
+        who = case.assignee.label if case.assignee else "nobody"
+        parts = [clean(who, limit=80), f"created {ago(case.created_at, self._now)}"]
+        if case.modified_at:
+            parts.append(f"changed {ago(case.modified_at, self._now)}")
+        if case.due_date:
+            parts.append(f"due {clean(case.due_date, limit=40)}")
+        if case.archived_at:
+            parts.append("archived")
+        return text.append(" · " + " · ".join(parts))
+
+    def _attributes_in_short(self, case: Case) -> Text:
+        text = Text()
+        for key, values in sorted(case.attributes.items()):
+            text.append("  " if text.plain else "")
+            text.append(clean(key, limit=80) + " ", look(self, "dim"))
+            text.append(clean(", ".join(values), limit=200))
+        return text
 
     def _fact(self, label: str, value: str, aside: str = "") -> Text:
         name = clean(label, limit=80)
-        text = Text(name.ljust(LABEL_WIDTH - 1) + " ", look(self, "dim"))
-        text.append(clean(value, limit=4000) or "–", Style.null())
+        text = self._text(name.ljust(LABEL_WIDTH - 1) + " ", "dim")
+        text.append(clean(value, limit=4000) or "–")
         if aside:
-            text.append("  " + clean(aside, limit=200), look(self, "dim"))
+            text.append("  " + clean(aside, limit=200), look(self, "faint"))
         return text
 
     def _facts(self, case: Case) -> Iterator[tuple[Text, int]]:
@@ -171,7 +203,7 @@ class CaseDetail(LineList):
 
     def _heading(self, text: str) -> Iterator[tuple[Text, int]]:
         yield Text(), 0
-        yield Text(text, look(self, "heading")), 0
+        yield self._text(text, "heading"), 0
 
     def _markdown(self, source: str) -> Iterator[tuple[Text, int]]:
         """Markdown with light styling: headings and code stand out, nothing is obeyed."""
@@ -183,31 +215,31 @@ class CaseDetail(LineList):
                 continue
             indent = len(line) - len(bare)
             if in_code:
-                yield Text("  " + line, look(self, "code")), 2
+                yield self._text("  " + line, "code"), 2
             elif bare.startswith("#"):
-                yield Text(bare.lstrip("#").strip(), look(self, "heading")), 0
+                yield self._text(bare.lstrip("#").strip(), "heading"), 0
             elif bare.startswith(("- ", "* ", "+ ")):
                 yield Text(" " * indent + "• " + bare[2:]), indent + 2
             elif bare.startswith("|"):
-                yield Text(line, look(self, "code")), 2
+                yield self._text(line, "code"), 2
             else:
                 yield Text(line), indent
         if len(source) > MOST_OF_A_TEXT:
             rest = f"… {len(source) - MOST_OF_A_TEXT:,} more characters"
-            yield Text(rest, look(self, "dim")), 0
+            yield self._text(rest, "dim"), 0
 
     def _timeline(self, case: Case) -> Iterator[tuple[Text, int]]:
         count = len(self._cells) if self._cells is not None else case.comment_count
         yield from self._heading(f"Comments ({count})")
         if self._problem:
-            yield Text(clean(self._problem, limit=400), look(self, "bad")), 0
+            yield self._text(clean(self._problem, limit=400), "bad"), 0
         elif self._cells is None:
-            yield Text("Reading…" if case.comment_count else "None", look(self, "dim")), 0
+            yield self._text("Reading…" if case.comment_count else "None", "dim"), 0
         elif not self._cells:
-            yield Text("None", look(self, "dim")), 0
+            yield self._text("None", "dim"), 0
         assert self._now is not None
         for cell in self._cells or ():
-            head = Text(clean(cell.author.label, limit=80), look(self, "dim"))
+            head = self._text(clean(cell.author.label, limit=80), "dim")
             if cell.type != "COMMENT":
                 head.append(f"  {clean(cell.type, limit=40).replace('_', ' ').lower()}")
             when = f"  {ago(cell.created_at, self._now)} · {absolute(cell.created_at)}"

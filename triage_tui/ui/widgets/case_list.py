@@ -12,12 +12,10 @@ from textual.message import Message
 from triage_tui.models import Case
 from triage_tui.reading import Sort
 from triage_tui.text import age, clean
-from triage_tui.ui.looks import look
+from triage_tui.ui.looks import PRIORITY_LOOKS, STATUS_LOOKS, look
+from triage_tui.ui.widgets.cells import column, fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
-STATUS_GLYPHS = {"SG_OPEN": "○", "SG_IN_PROGRESS": "◐", "SG_CLOSED": "●"}
-STATUS_LOOKS = {"SG_OPEN": "open", "SG_IN_PROGRESS": "in-progress", "SG_CLOSED": "closed"}
-PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "p3"}
 MOST_OF_A_TITLE = 400
 """Characters of a title that are looked at: more than any terminal is wide."""
 
@@ -153,10 +151,10 @@ class CaseList(LineList):
         cells: list[Cell] = [
             ("✓" if marked else " ", flag),
             ("↑" if case.id in self._unsent else "▪" if case.archived_at else " ", flag),
-            self._priority(case, base, quiet, plain),
+            self._priority(case, base, plain),
             self._status(case, status, base, plain),
-            (set_cell_size(clean(case.key), self._key_width) + " ", quiet),
-            (set_cell_size(clean(case.title, limit=MOST_OF_A_TITLE) or "(no title)", title), base),
+            (column(clean(case.key, limit=80), self._key_width) + " ", quiet),
+            (column(clean(case.title, limit=MOST_OF_A_TITLE) or "(no title)", title), base),
         ]
         if assignee:
             cells.append(self._assignee(case, assignee, base, quiet, plain))
@@ -164,18 +162,16 @@ class CaseList(LineList):
         cells.append((when.rjust(5), quiet))
         return cells
 
-    def _priority(self, case: Case, base: Style, quiet: Style, plain: Style | None) -> Cell:
-        text = "·" if case.priority == "NOT_DEFINED" else clean(case.priority)
-        name = PRIORITY_LOOKS.get(case.priority)
-        style = plain or (base + look(self, name) if name else quiet)
-        return set_cell_size(text, 2) + " ", style
+    def _priority(self, case: Case, base: Style, plain: Style | None) -> Cell:
+        text = "·" if case.priority == "NOT_DEFINED" else clean(case.priority, limit=20)
+        style = plain or base + look(self, PRIORITY_LOOKS.get(case.priority, "plain"))
+        return column(text, 2) + " ", style
 
     def _status(self, case: Case, width: int, base: Style, plain: Style | None) -> Cell:
-        glyph = STATUS_GLYPHS.get(case.status_group, "?")
-        name = STATUS_LOOKS.get(case.status_group, "plain")
+        glyph, name = STATUS_LOOKS.get(case.status_group, ("?", "plain"))
         style = plain or base + look(self, name)
         text = f"{glyph} {clean(case.status_name)}" if width > 2 else glyph
-        return set_cell_size(set_cell_size(text, width - 1), width), style
+        return set_cell_size(fitted(text, width - 1), width), style
 
     def _assignee(
         self, case: Case, width: int, base: Style, quiet: Style, plain: Style | None
@@ -185,7 +181,7 @@ class CaseList(LineList):
         mine = case.assignee.id == self._me_id
         style = plain or (base + look(self, "mine") if mine else base)
         name = clean(case.assignee.label, limit=80)
-        return " " + set_cell_size(set_cell_size(name, width - 1), width), style
+        return " " + set_cell_size(fitted(name, width - 1), width), style
 
     def on_focus(self) -> None:
         self.repaint()

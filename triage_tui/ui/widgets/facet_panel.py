@@ -11,13 +11,17 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from triage_tui.actions import ACTIONS
-from triage_tui.models import Facet
+from triage_tui.models import PRIORITIES, Facet
 from triage_tui.text import clean
 from triage_tui.ui.looks import look
+from triage_tui.ui.widgets.cells import column
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 SHOWN = 8
 """Values of a facet that are shown before the rest is folded away."""
+
+NATURAL_ORDER = {"status": ("OPEN", "IN_PROGRESS", "CLOSED"), "priority": PRIORITIES}
+"""Facets whose values are not shown by count, because people know their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,10 @@ class FacetPanel(LineList):
         chosen = self._chosen.get(facet.field, frozenset())
         excluded = self._excluded.get(facet.field, frozenset())
         counts = {value.value: value.count for value in facet.values or ()}
-        values = list(counts)
+        order = NATURAL_ORDER.get(facet.field)
+        values = (
+            sorted(counts, key=order.index) if order and counts.keys() <= set(order) else [*counts]
+        )
         for wanted in sorted(chosen | excluded):
             if wanted.casefold() not in {value.casefold() for value in values}:
                 values.insert(0, wanted)
@@ -148,8 +155,8 @@ class FacetPanel(LineList):
         if row.value is None:
             name = clean(row.field, limit=80).replace("_", " ").capitalize()
             return [(set_cell_size(" " + name, width), base + look(self, "group"))]
-        if index == self.cursor:
-            base += look(self, "cursor" if self.has_focus else "cursor-blur")
+        if index == self.cursor and self.has_focus:
+            base += look(self, "cursor")
         if row.more:
             return [(f"   {row.more} more…", base + look(self, "dim"))]
         if row.count is None:
@@ -159,7 +166,7 @@ class FacetPanel(LineList):
         state = "chosen" if row.chosen else "excluded" if row.excluded else "plain"
         label = self._labels.get((row.field, row.value)) or row.value or "none"
         room = width - 3 - cell_len(count) - 1
-        text = set_cell_size(clean(label, limit=200), max(1, room))
+        text = column(clean(label, limit=200), max(1, room))
         return [
             (f" {mark} {text} ", base + look(self, state)),
             (count, base + look(self, "dim")),
