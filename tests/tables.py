@@ -1,0 +1,82 @@
+"""The tables of the README, made from the code that they describe.
+
+`python -m tests.tables` writes them into the README.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from triage_tui.actions import ACTIONS
+from triage_tui.config import describe
+from triage_tui.exit_codes import MEANINGS
+from triage_tui.query import FIELDS
+from triage_tui.sites import SITES
+from triage_tui.ui.keys_shown import shown_keys
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def tables() -> Mapping[str, str]:
+    """Each table in Markdown, by its name in the README."""
+    return {
+        "keys": _keys(),
+        "query keys": _table(
+            ("Key", "Looks at"), ((f"`{key}`", field.about) for key, field in FIELDS.items())
+        ),
+        "configuration": _table(
+            ("Section", "Key", "Default", "Meaning"),
+            (
+                (
+                    f"`[{section}]`",
+                    f"`{key}`",
+                    default if section == "keys" else f"`{default}`",
+                    doc,
+                )
+                for section, key, default, doc in describe()
+            ),
+        ),
+        "sites": ", ".join(f"`{site}`" for site in SITES),
+        "exit codes": _table(
+            ("Code", "Meaning"), ((str(int(code)), words) for code, words in MEANINGS.items())
+        ),
+    }
+
+
+def written(readme: str) -> str:
+    """The README with every table in it made anew."""
+    for name, table in tables().items():
+        start, end = markers(name)
+        before, middle, rest = readme.partition(start)
+        _, last, after = rest.partition(end)
+        assert middle, f"the README has no place for the table of {name}"
+        assert last, f"the README has no place for the table of {name}"
+        readme = f"{before}{start}\n{table}\n{end}{after}"
+    return readme
+
+
+def markers(name: str) -> tuple[str, str]:
+    """What stands in the README before and after a table."""
+    return f"<!-- {name} -->", f"<!-- end of {name} -->"
+
+
+def _keys() -> str:
+    rows = []
+    for group in dict.fromkeys(action.group for action in ACTIONS):
+        shown = group
+        for action in ACTIONS:
+            if action.group == group:
+                keys = " ".join(f"`{key}`" for key in shown_keys(action.keys).split())
+                rows.append((shown, keys, action.label, f"`{action.id}`"))
+                shown = ""
+    return _table(("", "Keys", "What they do", "Name for `[keys]`"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = (head, ["---"] * len(head), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text("utf-8")), "utf-8")
