@@ -445,7 +445,10 @@ class Session:
         """
         if not self._steps:
             return None
-        dropped, edits, kept = [], [], []
+        dropped: list[Edit] = []
+        turned: list[Edit] = []
+        edits: list[Edit] = []
+        kept: list[str] = []
         number = self._next()
         for edit in reversed(self._steps.pop()):
             if edit in self.pending and edit != self.sending:
@@ -463,7 +466,8 @@ class Session:
             else:
                 back = Edit(self._next(), number, edit.case_id, edit.key, inverse, case)
                 edits.append(self._add(back))
-        return Undone(tuple(dropped), tuple(edits), tuple(kept))
+                turned.insert(0, edit)
+        return Undone(tuple(dropped[::-1]), tuple(turned), tuple(edits), tuple(kept))
 
 
 def _newer(ours: Case | None, theirs: Case) -> Case:

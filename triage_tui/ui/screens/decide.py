@@ -17,6 +17,7 @@ from triage_tui.changes import (
     SetPriority,
     SetStatus,
 )
+from triage_tui.edits import told
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.find import FindActions
@@ -81,11 +82,7 @@ class DecideActions(FindActions):
             self.say(f"{many} so already.", look="warn")
             return
         cases = {edit.case_id for edit in edits}
-        if len(cases) == 1:
-            phrase = " and ".join(edit.change.phrase for edit in edits)
-            text = f"{phrase} {edits[0].key}"
-        else:
-            text = f"{edits[0].change.phrase} {plural(len(cases), 'case')}"
+        text = told(edits)
         already = len(case_ids) - len(cases)
         extra = f" ({already} already so)" if already else ""
         undo = "" if isinstance(edits[0].change, AddComment) else " · u undoes"
@@ -290,6 +287,7 @@ class DecideActions(FindActions):
                 self._people(),
                 draft=draft.new if draft else None,
                 me=session.me,
+                search=self._search_people,
             ),
             created,
         )
@@ -302,11 +300,9 @@ class DecideActions(FindActions):
         if not undone.dropped and not undone.edits:
             self.say(" ".join(undone.kept), look="warn")
         else:
-            keys = {edit.key for edit in (*undone.dropped, *undone.edits)}
-            what = next(iter(keys)) if len(keys) == 1 else plural(len(keys), "case")
-            before = " before it was sent" if undone.dropped and not undone.edits else ""
-            kept = f" {' '.join(undone.kept)}" if undone.kept else ""
-            self.say(f"Undone on {what}{before}.{kept}")
+            before = " before it was sent" if not undone.edits else ""
+            kept = "".join(f" {sentence}" for sentence in undone.kept)
+            self.say(f"Undone{before}: {told((*undone.dropped, *undone.turned))}.{kept}")
         self.triage.send(undone.edits)
         self.paint()
 
