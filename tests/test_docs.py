@@ -9,8 +9,10 @@ from shlex import split
 from typing import Any
 
 import click
+import httpx
 import pytest
 
+from tests.command import serving
 from tests.factories import ANA, NOW, make_case
 from tests.tables import README, written
 from triage_tui import __version__
@@ -86,6 +88,25 @@ def test_the_codes_that_help_tells_are_those_of_the_process() -> None:
     assert set(MEANINGS) == set(ExitCode)
     assert cli.epilog
     assert all(f"{code} {words}" in cli.epilog for code, words in MEANINGS.items())
+
+
+def test_the_examples_of_calls_are_answered(tmp_path: Path) -> None:
+    examples = [
+        split(line) for block in blocks("sh") for line in block.replace("\\\n", "").splitlines()
+    ]
+    calls = [words for words in examples if words[:1] == ["curl"]]
+    assert len(calls) == 3
+    with serving(tmp_path, "--demo") as (_, url):
+        for words in calls:
+            (address,) = (word for word in words if word.startswith("http://127.0.0.1:8126/"))
+            answer = httpx.request(
+                words[words.index("-X") + 1] if "-X" in words else "GET",
+                url + address.removeprefix("http://127.0.0.1:8126"),
+                content=words[words.index("-d") + 1] if "-d" in words else None,
+                headers={"Content-Type": "application/json"},
+                trust_env=False,
+            )
+            assert answer.status_code == 200, words
 
 
 def test_the_example_of_a_configuration_can_be_used(tmp_path: Path) -> None:
