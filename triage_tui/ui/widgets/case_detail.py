@@ -177,8 +177,11 @@ class CaseDetail(LineList):
         for label, ticket in (("Jira", case.jira), ("ServiceNow", case.service_now)):
             if ticket:
                 yield self._fact(label, *_ticket(ticket)), LABEL_WIDTH
+        if case.merge_status != "NOT_MERGED":
+            yield self._fact("Merge", case.merge_status.replace("_", " ").lower()), LABEL_WIDTH
         if case.public_id:
             yield self._fact("Public id", case.public_id), LABEL_WIDTH
+        yield self._fact("Id", case.id), LABEL_WIDTH
 
     def _person(self, user: User | None, nobody: str) -> tuple[str, str]:
         if user is None:

@@ -205,7 +205,7 @@ class LineList(ScrollView, can_focus=True):
         state = self.row_state(index)
         if state is None:
             return self._strip(self.row(index, width), width)
-        key = (state, width, self.has_focus, self.rich_style)
+        key = (state, width, self.has_focus, self.app.theme)
         strip = self._kept.get(key)
         if strip is None:
             strip = self._kept[key] = self._strip(self.row(index, width), width)
