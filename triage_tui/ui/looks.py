@@ -40,7 +40,7 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "heading": ("text-accent", "", "bold"),
     "group": ("text-accent", "", "bold"),
     "chosen": ("text-success", "", "bold"),
-    "excluded": ("text-error", "", "strike"),
+    "excluded": ("text-error", "", "bold"),
     "code": ("text-success", "", ""),
 }
 

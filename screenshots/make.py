@@ -1,0 +1,125 @@
+"""Draws the pictures of the README: `python screenshots/make.py` writes SVG and PNG beside itself.
+
+The data are the demo data at a fixed time, so the same program gives the same pictures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import resvg_py
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+# First, because it takes the settings of this machine out of the environment.
+import tests.conftest  # noqa: F401
+from tests.office import demo
+from tests.ui.driver import Ui, start
+from triage_tui.query import OPEN_WORK
+
+HERE = Path(__file__).parent
+FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
+"""Fonts with all glyphs of the app, none of which is fetched from anywhere."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is on a picture.
+
+    Attributes:
+        size: Columns and lines of the terminal.
+        arrange: What a person does before it is taken.
+    """
+
+    size: tuple[int, int]
+    arrange: Callable[[Ui], Awaitable[None]]
+
+
+async def _overview(ui: Ui) -> None:
+    await ui.press("I")
+
+
+async def _narrow(ui: Ui) -> None:
+    await ui.press(*"jjj")
+
+
+async def _facets(ui: Ui) -> None:
+    await ui.search("status:(open OR in_progress) env:prod")
+    await ui.press("h", *"jjj", "space", "j", "space")
+    await ui.press(*"jjjjjj", "x")
+
+
+async def _status(ui: Ui) -> None:
+    await ui.search('status:(open OR in_progress) type:"Change Request"')
+    await ui.press("j", "s")
+
+
+async def _assign(ui: Ui) -> None:
+    await ui.press("j", "a", *"al")
+
+
+async def _marks(ui: Ui) -> None:
+    await ui.search("status:open queue depth")
+    await ui.press(*"jjj", *"xxxxx")
+
+
+async def _help(ui: Ui) -> None:
+    await ui.press("question_mark")
+
+
+async def _wide(ui: Ui) -> None:
+    await ui.search("status:(open OR in_progress) priority:(P1 OR P2)")
+    await ui.press(*"jjjj")
+
+
+PICTURES = {
+    "overview": Picture((120, 34), _overview),
+    "narrow": Picture((80, 24), _narrow),
+    "facets": Picture((120, 34), _facets),
+    "status": Picture((100, 30), _status),
+    "assign": Picture((100, 30), _assign),
+    "marks": Picture((120, 34), _marks),
+    "help": Picture((100, 34), _help),
+    "wide": Picture((200, 60), _wide),
+}
+
+
+async def taken(picture: Picture) -> str:
+    """The picture as SVG."""
+    async with start(demo(), query=str(OPEN_WORK), size=picture.size) as ui:
+        hint = "throwaway demo data, gone when you quit"
+        ui.app.backend = replace(ui.app.backend, name="demo", hint=hint)
+        ui.app.sync()
+        await picture.arrange(ui)
+        await ui.settle()
+        wide = {char for char in ui.painted() if unicodedata.east_asian_width(char) in "WF"}
+        if wide:
+            raise ValueError(f"The font lacks {wide}; choose another place in the list.")
+        return drawn(ui.app.export_screenshot())
+
+
+def drawn(svg: str) -> str:
+    """Rich's drawing without fonts from the network and without the ids that vary."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\bterminal-\d+-", "terminal-", svg)
+    svg = re.sub(r"font-family: [^;]+;", f"font-family: {FONTS};", svg)
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+def main() -> None:
+    """Write every picture."""
+    for name, picture in PICTURES.items():
+        svg = asyncio.run(taken(picture))
+        (HERE / f"{name}.svg").write_text(svg, "utf-8")
+        png = resvg_py.svg_to_bytes(svg_string=svg, monospace_family="DejaVu Sans Mono")
+        (HERE / f"{name}.png").write_bytes(bytes(png))
+
+
+if __name__ == "__main__":
+    main()

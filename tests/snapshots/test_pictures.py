@@ -1,0 +1,34 @@
+"""The pictures of the README are those that the script draws."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "screenshots"
+DRAWN = {
+    f"{name}.{kind}"
+    for name in runpy.run_path(str(FOLDER / "make.py"))["PICTURES"]
+    for kind in ("svg", "png")
+}
+
+
+def test_there_are_all_pictures_that_the_script_draws_and_no_others() -> None:
+    assert {file.name for file in FOLDER.iterdir() if file.suffix in (".svg", ".png")} == DRAWN
+
+
+def test_the_readme_shows_only_pictures_that_there_are() -> None:
+    shown = re.findall(r"!\[[^]]*\]\(([^)\s]+)", (ROOT / "README.md").read_text("utf-8"))
+    assert shown
+    assert set(shown) <= {f"screenshots/{name}" for name in DRAWN}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in DRAWN if name.endswith(".svg")))
+def test_a_picture_fetches_nothing(name: str) -> None:
+    svg = (FOLDER / name).read_text("utf-8")
+    assert "<svg" in svg
+    assert not re.search(r"url\((?!#)|href=|@import|@font-face|<script", svg)

@@ -1,0 +1,295 @@
+"""What the screens look like: each test is one picture in `__snapshots__`.
+
+After a change that is meant, look at `snapshot_report.html`, then run with `--snapshot-update`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.factories import ANA, BEN, NOW
+from tests.faults import Faults
+from tests.office import (
+    CHANGE,
+    CYD,
+    IN_PROGRESS,
+    SMALL,
+    Office,
+    client_over,
+    demo,
+    in_ops,
+    many,
+    workspace,
+)
+from tests.ui.driver import Ui
+from triage_tui.models import CustomValue, Insight, Ticket, TimelineCell
+from triage_tui.query import OPEN_WORK, parse
+from triage_tui.server.store import Store
+from triage_tui.server.workspace import Workspace
+from triage_tui.ui.app import Backend, TriageApp
+
+CASES = "GET /api/v2/cases[?]*"
+WRITES = "POST /api/v2/cases/*"
+
+Looks = Callable[..., bool]
+
+
+async def nothing(ui: Ui) -> None:
+    """Just look."""
+
+
+def pressing(*keys: str) -> Callable[[Ui], Awaitable[None]]:
+    async def press(ui: Ui) -> None:
+        await ui.press(*keys)
+
+    return press
+
+
+@pytest.fixture
+def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
+    """Whether the app looks as it did, after a person did something."""
+    with closing(Store.open(tmp_path / "workspace.db")) as store:
+
+        def compare(
+            after: Callable[[Ui], Awaitable[None]] = nothing,
+            *,
+            data: Workspace = SMALL,
+            size: tuple[int, int] = (100, 30),
+            query: str = "",
+            theme: str = "textual-dark",
+            faults: Callable[[Faults], object] = lambda net: None,
+        ) -> bool:
+            store.load(data)
+            at = Office(store)
+            net = at.network()
+            faults(net)
+            app = TriageApp(
+                Backend("local workspace", "", lambda: client_over(net), lambda case: None),
+                start=parse(query),
+                theme=theme,
+                now=at.clock.now,
+            )
+
+            async def arrange(pilot: Pilot[None]) -> None:
+                ui = Ui(app, pilot, net, at)
+                await ui.settle()
+                await after(ui)
+                await ui.settle()
+
+            return snap_compare(app, terminal_size=size, run_before=arrange)
+
+        yield compare
+
+
+# The main screen
+
+
+@pytest.mark.parametrize(
+    "size", [(60, 20), (80, 24), (120, 40), (200, 60)], ids=lambda size: "{}x{}".format(*size)
+)
+def test_size(looks: Looks, size: tuple[int, int]) -> None:
+    """List, detail and facets share the terminal."""
+    assert looks(pressing("j", "j"), data=demo(), query=str(OPEN_WORK), size=size)
+
+
+def test_light_theme(looks: Looks) -> None:
+    """Everything can be read on white."""
+    assert looks(pressing("x", "h"), theme="textual-light", query="status:open")
+
+
+def test_no_colour(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cursor, marks, statuses and chosen values can be told apart without colours."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert looks(pressing("x", "j"), query="status:(open OR in_progress) -team:streams")
+
+
+# Nothing to show, or not what was asked for
+
+
+def test_empty_workspace(looks: Looks) -> None:
+    """There are no cases at all."""
+    assert looks(data=workspace())
+
+
+def test_filtered_out(looks: Looks) -> None:
+    """The query leaves nothing."""
+    assert looks(query="priority:P5 team:storage")
+
+
+def test_failed_read(looks: Looks) -> None:
+    """The first read failed: why, and what to do."""
+    assert looks(faults=lambda net: net.answer(CASES, 500, says="The index is being rebuilt"))
+
+
+def test_loading(looks: Looks) -> None:
+    """No answer has come yet."""
+    assert looks(faults=Faults.hold)
+
+
+def test_old_rows_while_another_query_is_read(looks: Looks) -> None:
+    """They answer the query before, and look it."""
+
+    async def search(ui: Ui) -> None:
+        ui.net.hold()
+        await ui.search("priority:P1")
+
+    assert looks(search)
+
+
+def test_query_error(looks: Looks) -> None:
+    """A caret under the character in question, and the rows as they were."""
+
+    async def search(ui: Ui) -> None:
+        await ui.search("status:open priority:P1 ) team:storage")
+
+    assert looks(search, query="status:open")
+
+
+# Writes
+
+
+def test_unsent_write(looks: Looks) -> None:
+    """It is painted at once, and marked until the server has answered."""
+
+    async def decide(ui: Ui) -> None:
+        ui.net.hold(WRITES)
+        await ui.press("j", "1", "j", "d")
+
+    assert looks(decide)
+
+
+def test_refused_write(looks: Looks) -> None:
+    """The row shows the truth; a toast and the status line say what did not happen."""
+    assert looks(
+        pressing("j", "1"),
+        faults=lambda net: net.answer(WRITES, 403, says="Not yours to change"),
+    )
+
+
+def test_offline(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writes wait, and say for what and how long."""
+    monkeypatch.setattr(random, "uniform", lambda low, high: 60.0)
+    assert looks(pressing("1", "j", "d"), faults=lambda net: net.refuse(WRITES))
+
+
+# Choosing and deciding
+
+
+def test_facets(looks: Looks) -> None:
+    """Two values chosen, one excluded, the cursor in the panel."""
+
+    async def choose(ui: Ui) -> None:
+        await ui.search("priority:(P1 OR P2) -team:streams")
+        await ui.press("h")
+
+    assert looks(choose)
+
+
+def test_marks(looks: Looks) -> None:
+    """Marked rows, the cursor beside them, and their number."""
+    assert looks(pressing("x", "x", "j", "x"))
+
+
+def test_status_menu(looks: Looks) -> None:
+    """One letter for each status of the case's own type."""
+    assert looks(pressing(*"jjj", "s"))
+
+
+def test_assign_picker(looks: Looks) -> None:
+    """Who fits what was typed, and why."""
+    assert looks(pressing("a", *"en"))
+
+
+def test_confirm_many(looks: Looks) -> None:
+    """Deciding about many cases is asked about."""
+    assert looks(pressing("X", "d"), data=many(12))
+
+
+def test_comment(looks: Looks) -> None:
+    """A text being written."""
+    assert looks(pressing("m", *"Swapped the disk,", "enter", *"watching it"))
+
+
+def test_create(looks: Looks) -> None:
+    """A case being filled in, with what is missing."""
+    assert looks(pressing("c", "ctrl+s"))
+
+
+def test_help(looks: Looks) -> None:
+    """Keys, what they do, and the names for the configuration."""
+    assert looks(pressing("question_mark"))
+
+
+# One case
+
+
+DESCRIPTION = """\
+## What happens
+
+Writes to `/var/log` fail on *three* hosts:
+
+- `log-01` since **09:12**
+- `log-02`, which is a long line that has to be wrapped because it tells more than fits into it
+  - and rotates
+1. Look at the [runbook](https://example.com/disk).
+
+```
+df -h /var/log
+```
+
+| host | free |
+| --- | --- |
+| log-01 | 0 |
+"""
+
+FULL_CASE = in_ops(
+    1,
+    description=DESCRIPTION,
+    priority="P1",
+    type="TUNKNOWN",
+    type_id=CHANGE.id,
+    assignee=ANA,
+    modified_by=BEN,
+    modified_at=NOW - timedelta(minutes=5),
+    due_date="2026-03-04",
+    comment_count=2,
+    attributes={"team": ("storage", "sre"), "service": ("log-writer",)},
+    custom_attributes={
+        "customer_impact": CustomValue("SELECT", False, ("High",)),
+        "hosts": CustomValue("NUMBER", False, (3.0,)),
+    },
+    insights=(Insight("SECURITY_SIGNAL", "/security?event=17", "17"),),
+    jira=Ticket("COMPLETED", "PLAT-118", "https://example.com/browse/PLAT-118"),
+    **IN_PROGRESS,
+)
+
+COMMENTS = (
+    TimelineCell(
+        "40000000-0000-4000-8000-000000000001",
+        "COMMENT",
+        BEN,
+        "It is the **log** volume:\n- grows by 4 GB an hour",
+        NOW - timedelta(minutes=30),
+        NOW - timedelta(minutes=20),
+    ),
+    TimelineCell(
+        "40000000-0000-4000-8000-000000000002",
+        "COMMENT",
+        CYD,
+        "I can see it too.",
+        NOW - timedelta(minutes=10),
+    ),
+)
+
+
+def test_whole_case(looks: Looks) -> None:
+    """The detail alone: Markdown, comments, insights, fields."""
+    data = workspace(FULL_CASE, cells={FULL_CASE.id: COMMENTS})
+    assert looks(pressing("enter", "z"), data=data, size=(100, 66))
