@@ -91,7 +91,8 @@ def main() -> NoReturn:
         sys.exit(ExitCode.INTERRUPTED)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "triage-tui"
-        _end(f"{error.format_message()} See `{command} --help`.", ExitCode.USAGE)
+        sentence = error.format_message().rstrip(".")
+        _end(f"{sentence}. See `{command} --help`.", ExitCode.USAGE)
     except TriageError as error:
         _end(str(error), exit_code(error))
     sys.exit(code)

@@ -21,7 +21,7 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, TextArea
+from textual.widgets import Button, Footer, Input, Static, TextArea
 from textual.widgets._footer import FooterKey
 
 from tests.ui.pty_run import Terminal, running
@@ -326,6 +326,35 @@ async def test_keys_of_one_burst_reach_the_screen_that_the_first_one_opened(
         for _ in range(20):
             await pilot.pause()
         assert field.value == ("abc" if base is SafeApp else "")
+
+
+class Answer(Static):
+    """Sees to it that an answer arrives while the screen is taken down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived = asyncio.Event()
+        self.worked_on = False
+
+    def on_unmount(self) -> None:
+        self.arrived.set()
+
+    async def work_on(self) -> None:
+        await self.arrived.wait()
+        self.worked_on = True
+
+
+@pytest.mark.parametrize(("kind", "worked_on"), [(SafeApp, False), (App, True)])
+async def test_who_works_on_an_answer_when_the_app_is_left(
+    kind: type[App[None]], worked_on: bool
+) -> None:
+    app = kind()
+    async with app.run_test() as pilot:
+        answer = Answer()
+        await app.mount(answer)
+        app.run_worker(answer.work_on())
+        await pilot.pause()
+    assert answer.worked_on == worked_on
 
 
 @pytest.mark.parametrize(("source", "code", "left"), [(SAFE, 143, True), (STOCK, -15, False)])

@@ -196,6 +196,12 @@ class SafeApp(App[None]):
             message = Text(clean(message, lines=True))
         super().exit(result, return_code, message)
 
+    async def _shutdown(self) -> None:
+        # Textual lets work go on while it takes the screen down: an answer that arrives then finds
+        # nothing to be painted on, and leaving ends in a crash.
+        self.workers.cancel_all()
+        await super()._shutdown()
+
     def _fatal_error(self) -> None:
         # Textual prints all local variables, and with them the keys to the API.
         from rich.traceback import Traceback
