@@ -39,7 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "query": {"errors", "models", *QUERY},
     "actions": set(),
     "changes": {"models"},
-    "edits": {"changes", "models"},
+    "edits": {"changes", "models", "text"},
     "reading": {"models"},
     "session": {"changes", "edits", "models", "query", "reading"},
     "outbox": {"changes", "edits", "errors", "models", "session"},

@@ -101,7 +101,7 @@ class Outbox:
         if edit.change.holds(case):
             self._done(edit, case)
         elif self._lost >= TRIES_OF_LOST_ANSWERS:
-            self._give_up(edit, "the server broke down each time it was sent")
+            self._give_up(edit, f"Could not {edit.phrase}: the server broke down each time.")
         else:
             await self._send(edit)
 

@@ -50,7 +50,7 @@ async def test_a_comment_whose_answer_was_lost_is_not_repeated_and_its_text_is_k
         await ui.to("OPS-2")
         ui.net.lose(WRITES) if acted else ui.net.swallow(WRITES)
         await ui.press("m", *"Just once", "ctrl+s")
-        assert "Could not comment on OPS-2" in ui.status()
+        assert "OPS-2: Could not comment on the case" in ui.status()
         assert ui.at.comments("OPS-2") == (["Just once"] if acted else [])
         assert any("The text is kept: press m." in toast for toast in ui.toasts())
         await ui.press("m")
@@ -91,7 +91,7 @@ async def test_a_case_whose_answer_was_lost_is_not_created_twice_and_its_text_is
     async with start() as ui:
         ui.net.lose("POST /api/v2/cases")
         await ui.press(*FILL_IN)
-        assert "Could not create “Door is open”" in ui.status()
+        assert "“Door is open”: Could not create" in ui.status()
         await ui.press("c")
         assert "Door is open" in ui.painted()
         assert "Payments" in ui.painted()

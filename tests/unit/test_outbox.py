@@ -194,7 +194,7 @@ async def test_a_server_that_breaks_down_at_an_edit_every_time_is_left_alone() -
         await d.empty()
         assert len(d.net.sent(PRIORITY)) == TRIES_OF_LOST_ANSWERS
         assert d.refused == [
-            "set P1 on OPS-1: the server broke down each time it was sent",
+            "set P1 on OPS-1: Could not set P1 on OPS-1: the server broke down each time.",
         ]
         assert d.confirmed == ["comment on OPS-2"]
         assert d.priority("OPS-1") == "P2"

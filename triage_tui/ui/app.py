@@ -291,8 +291,8 @@ class TriageApp(SafeApp):
         elif isinstance(edit.change, CreateCase):
             self.new_case_draft = edit.change
             why += " The text is kept: press c."
-        self.board.say(f"Could not {edit.phrase}: {why}", look="bad")
-        self.notify(why, title=f"Could not {edit.phrase}", severity="error", timeout=15)
+        self.board.say(f"{edit.key}: {why}", look="bad")
+        self.notify(why, title=edit.key, severity="error", timeout=15)
 
 
 _HOPELESS = (Failure.NOT_SIGNED_IN, Failure.UNREACHABLE)

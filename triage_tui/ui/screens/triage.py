@@ -194,7 +194,7 @@ class TriageScreen(DecideActions):
         elif session.pending:
             parts.append((f" sending {len(session.pending)}… ", "warn"))
         if session.problem:
-            parts.append((clean(f" {session.problem} r tries again. ", limit=400), "bad"))
+            parts.append((clean(f" r tries again · {session.problem} ", limit=400), "bad"))
         elif self._said:
             parts.append(self._said)
         if session.skipped:
