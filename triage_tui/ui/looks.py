@@ -13,22 +13,24 @@ from textual.color import Color
 from textual.widget import Widget
 
 LOOKS: dict[str, tuple[str, str, str]] = {
-    # name: colour of the text, of the background ("" leaves what is there), and attributes
+    # name: colour of the text, of the background ("" leaves what is there), and attributes;
+    # "contrast" is black or white, whichever can be read on the background, and "18%" lets the rest
+    # of what is behind shine through
     "plain": ("", "", ""),
     "strong": ("", "", "bold"),
     "dim": ("foreground-muted", "", ""),
     "faint": ("foreground-disabled", "", ""),
-    "key": ("accent", "", "bold"),
+    "key": ("text-accent", "", "bold"),
     "good": ("text-success", "", ""),
     "warn": ("text-warning", "", "bold"),
     "bad": ("text-error", "", "bold"),
     "header": ("foreground-muted", "panel", ""),
-    "header-focus": ("foreground", "primary", "bold"),
+    "header-focus": ("contrast", "primary", "bold"),
     "cursor": ("foreground", "primary-muted", "bold"),
-    "cursor-blur": ("foreground", "panel-lighten-1", ""),
+    "cursor-blur": ("foreground", "foreground 18%", ""),
     "marked": ("", "secondary-muted", ""),
     "faded": ("foreground-disabled", "", "italic"),
-    "flag": ("accent", "", "bold"),
+    "flag": ("text-accent", "", "bold"),
     "p1": ("text-error", "", "bold"),
     "p2": ("text-warning", "", "bold"),
     "p3": ("", "", ""),
@@ -54,27 +56,38 @@ STATUS_LOOKS = {
 PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "p3", "P4": "p4", "P5": "p4", "NOT_DEFINED": "p4"}
 
 
+REVERSED = {"header-focus", "cursor", "cursor-blur"}
+"""Looks that swap colours in a theme of the terminal's own colours, which has no shades."""
+
+
 def look(widget: Widget, name: str) -> Style:
     """The style of a look in the theme in force; to be added to a style with a background."""
     colour, background, attributes = LOOKS[name]
     variables = widget.app.theme_variables
-    return _style(
-        variables.get(colour, ""),
-        variables.get(background, ""),
-        variables.get("background", ""),
-        attributes,
-    )
+    behind = variables["background"]
+    if behind.startswith("ansi_"):
+        return _terminal_style(variables.get(colour, ""), attributes, name in REVERSED)
+    back, _, share = background.partition(" ")
+    return _style(variables.get(colour, colour), variables.get(back, ""), share, behind, attributes)
 
 
 @lru_cache(maxsize=256)
-def _style(colour: str, background: str, behind: str, attributes: str) -> Style:
-    under = background or behind
+def _style(colour: str, background: str, share: str, behind: str, attributes: str) -> Style:
+    under = Color.parse(behind)
     style = Style.parse(attributes)
-    if colour:
-        front = Color.parse(colour)
-        if front.a < 1 and front.ansi is None:
-            front = Color.parse(under) + front
-        style += Style(color=front.rich_color)
     if background:
-        style += Style(bgcolor=Color.parse(background).rich_color)
+        opacity = float(share.rstrip("%")) / 100 if share else 1
+        under += Color.parse(background).multiply_alpha(opacity)
+        style += Style(bgcolor=under.rich_color)
+    if colour:
+        front = under.get_contrast_text(1) if colour == "contrast" else Color.parse(colour)
+        style += Style(color=(under + front).rich_color)
     return style
+
+
+@lru_cache(maxsize=256)
+def _terminal_style(colour: str, attributes: str, reverse: bool) -> Style:
+    # A shade is written "ansi_default 50%": which colour that is, only the terminal knows.
+    name, _, shade = colour.partition(" ")
+    style = Style.parse(attributes) + Style(dim=bool(shade) or None, reverse=reverse or None)
+    return style + Style(color=Color.parse(name).rich_color) if name else style
