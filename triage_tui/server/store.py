@@ -387,7 +387,7 @@ def _total(db: sqlite3.Connection, where: str, values: list[object]) -> int:
 
 def _case(db: sqlite3.Connection, id_or_key: str) -> Case | None:
     found = db.execute(
-        "SELECT n FROM cases WHERE id = lower(?1) OR key = ?1", (id_or_key,)
+        "SELECT n FROM cases WHERE id = lower(?) OR key = ?", (id_or_key, id_or_key)
     ).fetchone()
     return rows.read_cases(db, [found[0]])[0] if found else None
 
