@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -140,10 +141,14 @@ class Database:
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        # A write that was answered must outlive a power cut; a commit costs about 1 ms for it.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.create_function("fold", 1, _fold, deterministic=True)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # A write that was answered must outlive a power cut; a commit costs about 1 ms for it.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.create_function("fold", 1, _fold, deterministic=True)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _claim(self) -> None:
@@ -198,6 +203,11 @@ def _prepare(path: Path) -> None:
     whose file it is has to be known earlier.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            # Reading a pipe would wait until somebody writes to it.
+            raise StoreError(
+                f"{path} is not a workspace: it is no regular file. Name another file."
+            )
         with path.open("rb") as file:
             head = file.read(100)
     except FileNotFoundError:
