@@ -15,6 +15,7 @@ from triage_tui.ui.keys_shown import shown_keys
 from triage_tui.ui.screens.compose import Composed, ComposeScreen
 from triage_tui.ui.screens.confirm import ConfirmScreen
 from triage_tui.ui.screens.create import Created, CreateScreen
+from triage_tui.ui.screens.fields import TextField
 from triage_tui.ui.screens.help import HelpScreen
 from triage_tui.ui.screens.menu import MenuItem, MenuScreen, letters_for
 from triage_tui.ui.screens.pick import Choice, PickScreen
@@ -201,6 +202,29 @@ async def test_pasted_control_characters_become_pictures() -> None:
         await pilot.pause()
         await pilot.press("!", "ctrl+s")
     assert app.answers == [Composed("a␛[2J\nb\ufffd!", send=True)]
+
+
+async def test_many_pasted_lines_are_undone_and_redone() -> None:
+    lines = [f"line {n}" for n in range(60)]
+    async with asking(lambda: ComposeScreen("Comment", "a\nb")) as (app, pilot):
+        field = app.screen.query_one(TextField)
+        app.post_message(events.Paste("\n".join(lines)))
+        await pilot.pause()
+        await pilot.press("ctrl+z")
+        assert (field.text, field.cursor_location) == ("a\nb", (1, 1))
+        await pilot.press("ctrl+y")
+        assert field.text == "a\nb" + "\n".join(lines)
+        assert field.cursor_location == (60, 7)
+        await pilot.press("ctrl+y", "!")
+        assert field.cursor_location == (60, 8), "there was nothing to redo"
+        await pilot.press("ctrl+z", "ctrl+z", "ctrl+z", "!", "ctrl+s")
+    assert app.answers == [Composed("a\nb!", send=True)]
+
+
+async def test_undoing_nothing_leaves_the_cursor_where_it_is() -> None:
+    async with asking(lambda: ComposeScreen("Comment", "a\nb")) as (app, pilot):
+        await pilot.press("ctrl+z", "!", "ctrl+s")
+    assert app.answers == [Composed("a\nb!", send=True)]
 
 
 # Help

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from textual import events
 from textual.widgets import Input, TextArea
+from textual.widgets.text_area import Selection
 
 from triage_tui.text import clean
 
@@ -58,4 +59,20 @@ class TextField(TextArea):
         event.stop()
         event.prevent_default()
         pasted = clean(event.text, lines=True)
-        self.move_cursor(self.replace(pasted, *self.selection).end_location)
+        pasting = self.replace(pasted, *self.selection, maintain_selection_offset=False)
+        self.move_cursor(pasting.end_location)
+
+    def undo(self) -> None:
+        if self.history.undo_stack:
+            self._leave_what_goes()
+            super().undo()
+
+    def redo(self) -> None:
+        if self.history.redo_stack:
+            self._leave_what_goes()
+            super().redo()
+
+    def _leave_what_goes(self) -> None:
+        # Textual asks where the cursor is before it has moved it off the lines that it removed.
+        # The edits know where it belongs, and put it there.
+        self.selection = Selection.cursor((0, 0))
