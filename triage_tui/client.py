@@ -313,11 +313,17 @@ class CaseClient:
         body: Mapping[str, Any] | None = None,
     ) -> T:
         """Send one request and read its answer; `doing` completes "Could not ..."."""
-        # Surrogates come from a paste or a badly decoded argument, and cannot be sent.
-        request = self._http.build_request(
-            method, path, params=wire.mended(params), json=wire.mended(body)
-        )
         failed = f"Could not {clean(doing, limit=200)}"
+        try:
+            # Surrogates come from a paste or a badly decoded argument, and cannot be sent.
+            request = self._http.build_request(
+                method, path, params=wire.mended(params), json=wire.mended(body)
+            )
+        except httpx.InvalidURL:
+            what = "the query" if params else "the id"
+            raise ApiError(
+                f"{failed}: {what} is too long for an address; shorten it.", Failure.REFUSED
+            ) from None
         response, content = await self._send(request, failed)
         if not response.is_success:
             raise refused(failed, response, content)

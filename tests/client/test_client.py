@@ -258,6 +258,26 @@ async def test_a_surrogate_is_mended_before_it_is_sent() -> None:
     assert service.params["filter"] == "half \ufffd"
 
 
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        (lambda client: client.search("a" * 70_000), "search the cases: the query"),
+        (
+            lambda client: client.count("é" * 20_000, ["status"], limit=5),
+            "count the cases: the query",
+        ),
+        (lambda client: client.users("a" * 70_000), "list the users: the query"),
+        (lambda client: client.case("a" * 70_000), "open the case: the id"),
+    ],
+    ids=["search", "count", "users", "case"],
+)
+async def test_what_is_too_long_for_an_address_is_not_sent(call: Call, what: str) -> None:
+    service = Service(200, answer("search"))
+    error = await failure_of(call(client_of(service)))
+    assert str(error) == f"Could not {what} is too long for an address; shorten it."
+    assert (error.failure, error.applied, service.requests) == (Failure.REFUSED, False, [])
+
+
 async def test_what_every_request_says() -> None:
     service = Service(200, answer("search"))
     client = client_of(service)

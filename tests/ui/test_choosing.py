@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual import events
 
 from tests.ui.asking import asking, found, names, statuses
 from triage_tui.errors import ApiError, Failure
@@ -123,6 +124,18 @@ async def test_what_the_server_finds_does_not_move_the_row_under_the_cursor() ->
         assert "4 of 6" in app.painted()
         await pilot.press("enter")
     assert app.answers == ["Hanna Lind"]
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_the_server_is_asked_for_no_more_than_a_name_can_have() -> None:
+    directory = Directory("Sam")
+    directory.may_answer.set()
+    async with asking(names(search=directory.search)) as (app, pilot):
+        app.post_message(events.Paste("sam " * 20_000))
+        await pilot.pause()
+        await found(app, pilot)
+        assert directory.asked == ["sam " * 50]
+        assert "1 of 5" in app.painted()
 
 
 @pytest.mark.usefixtures("_at_once")

@@ -25,6 +25,9 @@ _ROWS = 14
 """Height of a list that can become longer while it is looked at."""
 _ROWS_AT_MOST = 24
 
+_MOST_OF_WHAT_IS_TYPED = 200
+"""Characters that a search is given: no name is longer, and addresses have an end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[T]):
@@ -58,8 +61,9 @@ class PickScreen(Box[T]):
     ) -> None:
         """
         Args:
-            search: Looks for more choices that fit what was typed; a `TriageError` from it is
-                shown, and the choices that are there stay.
+            search: Looks for more choices that fit what was typed, of which it is given at most
+                200 characters; a `TriageError` from it is shown, and the choices that are there
+                stay.
             nothing: What to say when no choice fits.
         """
         super().__init__(title, "enter choose · ↑↓ move · esc cancel")
@@ -167,7 +171,7 @@ class PickScreen(Box[T]):
         await asyncio.sleep(self.search_delay)
         self._tell("searching…")
         try:
-            found = await self._search(typed)
+            found = await self._search(typed[:_MOST_OF_WHAT_IS_TYPED])
         except TriageError as error:
             self._tell(clean(str(error), limit=TITLE_LIMIT))
         else:
