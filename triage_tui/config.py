@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -16,7 +17,7 @@ ENVIRONMENT = "TRIAGE_TUI_CONFIG"
 """Environment variable that names the configuration file."""
 
 _LARGEST = 1 << 20
-"""Bytes. A larger file is no configuration, and /dev/zero would never end."""
+"""Bytes. A larger file is no configuration."""
 
 
 def _option(
@@ -99,6 +100,9 @@ def load(path: Path | None, env: Mapping[str, str]) -> Config:
     file = named or default_path()
     shown = clean(str(file))
     try:
+        if not stat.S_ISREG(file.stat().st_mode) and not file.is_dir():
+            # Reading a pipe would wait until somebody writes to it.
+            raise ConfigError(f"The configuration {shown} is no regular file: name another file.")
         with file.open("rb") as stream:
             raw = stream.read(_LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):

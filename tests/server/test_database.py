@@ -140,6 +140,17 @@ class TestOpen:
         with pytest.raises(StoreError, match="cannot be opened"):
             Store.open(tmp_path)
 
+    def test_what_is_no_regular_file(self, tmp_path: Path) -> None:
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        for odd in (pipe, Path("/dev/null")):
+            with pytest.raises(StoreError) as error:
+                Store.open(odd)
+            assert str(error.value) == (
+                f"{odd} is not a workspace: it is no regular file. Name another file."
+            )
+        assert [file.name for file in tmp_path.iterdir()] == ["pipe"]
+
     def test_below_a_file(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         with pytest.raises(StoreError, match="cannot be opened"):

@@ -140,6 +140,17 @@ def test_a_directory_is_not_a_configuration(tmp_path: Path) -> None:
         load(tmp_path, {})
 
 
+def test_only_a_regular_file_is_a_configuration(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for odd in (pipe, Path("/dev/null")):
+        with pytest.raises(ConfigError) as caught:
+            load(odd, {})
+        assert str(caught.value) == (
+            f"The configuration {odd} is no regular file: name another file."
+        )
+
+
 def test_a_path_no_system_knows_is_answered(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load(Path("a\0b"), {})
