@@ -21,6 +21,7 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import Button, Footer, Input, Static, TextArea
 from textual.widgets._footer import FooterKey
 
@@ -164,6 +165,27 @@ def test_the_guard_keeps_the_width_even_where_letters_were_measured_as_one() -> 
     (guarded,) = Guard().apply([Segment(text)], BLACK)
     assert "\u200d" not in guarded.text
     assert cell_len(guarded.text) == cell_len(text)
+
+
+FAMILY = "已满👩\u200d👩\u200d👧\u200d👦 🏳\ufe0f\u200d🌈 ❤\ufe0f!"
+
+
+def widths_when_cut(line: list[Segment]) -> list[tuple[int, int]]:
+    """The widths of both parts, for every place where a box may begin."""
+    strip = Strip(line)
+    cuts = [strip.divide([cut, strip.cell_length]) for cut in range(1, strip.cell_length)]
+    return [(cell_len(left.text), cell_len(right.text)) for left, right in cuts]
+
+
+def test_the_guard_keeps_the_width_of_a_line_that_is_cut_in_an_emoji() -> None:
+    width = cell_len(FAMILY)
+    cut = widths_when_cut(Guard().apply([Segment(FAMILY)], BLACK))
+    assert cut == [(left, width - left) for left in range(1, width)]
+
+
+def test_textual_alone_changes_the_width_of_a_line_that_is_cut_in_an_emoji() -> None:
+    cut = widths_when_cut([Segment(FAMILY)])
+    assert [parts for parts in cut if sum(parts) != cell_len(FAMILY)] != []
 
 
 def test_the_guard_does_not_touch_a_clean_line() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections import deque
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from time import monotonic
 from typing import Any, ClassVar
 
 import rich
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, set_cell_size, split_text
 from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from rich.text import Text
@@ -36,11 +37,16 @@ _LONGEST_TOAST = 1000
 """Characters. A longer toast would cover the whole screen."""
 
 
+_DELICATE = re.compile(f"[\u200d\ufe0f]|{UNSAFE.pattern}")
+"""Finds what is unsafe, and what joins characters to one picture."""
+
+
 class Guard(LineFilter):
     """Keeps everything a terminal obeys, hides or turns around out of painted lines.
 
     Texts are cleaned where they are shown; this is for the one that was forgotten. Lines keep their
-    width, so columns stay aligned. Links lead to the web or nowhere.
+    width, so columns stay aligned, also when a box is laid over them later. Links lead to the web
+    or nowhere.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -49,9 +55,25 @@ class Guard(LineFilter):
         return [segment if _harmless(segment) else _guarded(segment) for segment in segments]
 
 
+class _Joined(Segment):
+    """Text with pictures of several characters; Rich would cut between these, and change the width.
+
+    Half of a picture that is cut becomes a space, as half of a wide letter does.
+    """
+
+    __slots__ = ()
+
+    def split_cells(self, cut: int) -> tuple[Segment, Segment]:
+        text, style, control = self
+        if cut >= cell_len(text):
+            return self, Segment("", style, control)
+        before, after = split_text(text, cut)
+        return _Joined(before, style, control), _Joined(after, style, control)
+
+
 def _harmless(segment: Segment) -> bool:
     text, style, _ = segment
-    plain = (text.isascii() and text.isprintable()) or not UNSAFE.search(text)
+    plain = (text.isascii() and text.isprintable()) or not _DELICATE.search(text)
     return plain and (style is None or style.link is None or _leads_to_web(style.link))
 
 
@@ -64,7 +86,7 @@ def _guarded(segment: Segment) -> Segment:
     if style is not None and style.link is not None and not _leads_to_web(style.link):
         style = style.update_link(None)
     replaced = UNSAFE.sub(lambda found: REPLACEMENT * cell_len(found[0]), text)
-    return Segment(set_cell_size(replaced, cell_len(text)), style, control)
+    return _Joined(set_cell_size(replaced, cell_len(text)), style, control)
 
 
 def prune_watchers(app: App[Any]) -> None:
