@@ -28,6 +28,11 @@ class Change:
         """What is being done, to be followed by a case key: "set P1 on"."""
         raise NotImplementedError
 
+    @property
+    def past(self) -> str:
+        """The same when it was done: "assigned Ana to"."""
+        return self.phrase
+
     def apply(self, case: Case, now: datetime) -> Case:
         """The case as it will look when the server agrees."""
         raise NotImplementedError
@@ -102,6 +107,10 @@ class Assign(Change):
     def phrase(self) -> str:
         return f"assign {self.user.label} to" if self.user else "unassign"
 
+    @property
+    def past(self) -> str:
+        return f"assigned {self.user.label} to" if self.user else "unassigned"
+
     def apply(self, case: Case, now: datetime) -> Case:
         return replace(case, assignee=self.user, modified_at=now)
 
@@ -123,6 +132,10 @@ class SetArchived(Change):
     @property
     def phrase(self) -> str:
         return "archive" if self.archived else "unarchive"
+
+    @property
+    def past(self) -> str:
+        return f"{self.phrase}d"
 
     def apply(self, case: Case, now: datetime) -> Case:
         return replace(
@@ -150,6 +163,10 @@ class AddComment(Change):
     def phrase(self) -> str:
         return "comment on"
 
+    @property
+    def past(self) -> str:
+        return "commented on"
+
     def apply(self, case: Case, now: datetime) -> Case:
         return replace(case, comment_count=case.comment_count + 1)
 
@@ -159,7 +176,7 @@ class CreateCase(Change):
     """Create a case; it has no case to be laid over."""
 
     new: NewCase
-    field: ClassVar[str] = "create"
+    field: ClassVar[str] = "new case"
     repeatable: ClassVar[bool] = False
 
     @property

@@ -115,9 +115,7 @@ def _start_query(options: Options, config: Config) -> Query:
         return parse(text)
     except QueryError as error:
         source = '"query" in the configuration' if options.query is None else "--query"
-        raise ConfigError(
-            f"The query of {source} cannot be used: {error} (character {error.position + 1})."
-        ) from None
+        raise ConfigError(f"The query of {source} cannot be used: {error}.") from None
 
 
 def _checked_theme(name: str) -> str:
@@ -206,5 +204,6 @@ def _local_backend(options: Options, store: Store) -> Backend:
         name, hint = "demo", "throwaway demo data, gone when you quit"
     else:
         name = "local workspace"
-        hint = "demo data; set DD_API_KEY and DD_APP_KEY to work on Datadog"
+        data = "" if options.db else "demo data; "
+        hint = f"{data}set DD_API_KEY and DD_APP_KEY to work on Datadog"
     return Backend(name, hint, connect, lambda _: None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage_tui.changes import Change
@@ -19,6 +19,8 @@ class Edit:
         step: Edits made by one key press share it; they are undone together.
         case_id: "" for the creation of a case.
         seen: The case as it was painted when the key was pressed.
+        guard: What must still hold on the server for the edit to be made: an undo takes back what
+            was done, and nothing that somebody else did since.
     """
 
     number: int
@@ -27,6 +29,7 @@ class Edit:
     key: str
     change: Change
     seen: Case | None
+    guard: Change | None = None
 
     @property
     def phrase(self) -> str:
@@ -34,13 +37,17 @@ class Edit:
         return f"{self.change.phrase} {self.key}"
 
 
-def told(edits: Sequence[Edit]) -> str:
-    """What the edits of one key press do: "assign Ana to OPS-12 and set In Progress on it"."""
-    phrases = list(dict.fromkeys(edit.change.phrase for edit in edits))
-    keys = list(dict.fromkeys(edit.key for edit in edits))
-    target, again = (keys[0], "it") if len(keys) == 1 else (plural(len(keys), "case"), "them")
-    rest = "".join(f" and {phrase} {again}" for phrase in phrases[1:])
-    return f"{phrases[0]} {target}{rest}"
+def told(phrases: Iterable[str], keys: Iterable[str]) -> str:
+    """What is done to cases: "assign Ana to OPS-12 and set In Progress on it"."""
+    first, *more = dict.fromkeys(phrases)
+    names = list(dict.fromkeys(keys))
+    target, again = (names[0], "it") if len(names) == 1 else (plural(len(names), "case"), "them")
+    return f"{first} {target}" + "".join(f" and {phrase} {again}" for phrase in more)
+
+
+def done(edits: Sequence[Edit]) -> str:
+    """What the edits of one key press did: "assigned Ana to OPS-12"."""
+    return told((edit.change.past for edit in edits), (edit.key for edit in edits))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ class QueryError(TriageError):
         self.position = position
 
 
+MAYBE_DONE = "It may have been done all the same: look before you try again."
+"""Said of a write whose answer was lost."""
+
+
 class Failure(Enum):
     """Why a call to the API failed: each one asks something else of the person."""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from triage_tui import wire
-from triage_tui.errors import ApiError, Failure
+from triage_tui.errors import MAYBE_DONE, ApiError, Failure
 from triage_tui.text import clean
 
 MAX_WORDS = 300
@@ -151,7 +151,7 @@ def _maybe_done(request: httpx.Request) -> str:
     """What to do when nobody knows if the server acted."""
     if request.method == "GET" or request.url.path.endswith("/cases/aggregate"):
         return " Try again."
-    return " It may have been done all the same: look before you try again."
+    return f" {MAYBE_DONE}"
 
 
 def _wait(headers: httpx.Headers, *names: str) -> float | None:

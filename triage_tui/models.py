@@ -7,7 +7,7 @@ because the service knows more values than it documents.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5", "NOT_DEFINED")
@@ -253,3 +253,19 @@ class NewCase:
     priority: str = "NOT_DEFINED"
     description: str = ""
     assignee: User | None = None
+
+
+def newer(ours: Case | None, theirs: Case) -> Case:
+    """The more recent of two descriptions of a case.
+
+    A page may have been put together before a write that was confirmed since (searches lag behind
+    writes), and leaves out who modified a case.
+    """
+    if ours is None:
+        return theirs
+    if ours.modified_at and (theirs.modified_at is None or ours.modified_at > theirs.modified_at):
+        return replace(ours, comment_count=max(ours.comment_count, theirs.comment_count))
+    if theirs.modified_by is None and ours.modified_at == theirs.modified_at:
+        theirs = replace(theirs, modified_by=ours.modified_by)
+    # A case read by itself says 0 comments, however many there are.
+    return replace(theirs, comment_count=max(ours.comment_count, theirs.comment_count))

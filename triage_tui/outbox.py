@@ -9,7 +9,7 @@ from typing import Protocol
 
 from triage_tui.changes import Change, CreateCase
 from triage_tui.edits import Edit
-from triage_tui.errors import ApiError, Failure
+from triage_tui.errors import MAYBE_DONE, ApiError, Failure
 from triage_tui.models import Case, NewCase, TimelineCell
 from triage_tui.session import Session
 
@@ -92,8 +92,14 @@ class Outbox:
     async def _send(self, edit: Edit) -> None:
         if isinstance(edit.change, CreateCase):
             self._done(edit, await self._client.create(edit.change.new))
-        else:
-            self._done(edit, await self._client.send(edit.case_id, edit.change))
+            return
+        if edit.guard is not None:
+            case = await self._client.case(edit.case_id)
+            if not edit.guard.holds(case):
+                self._session.case_loaded(case)
+                self._give_up(edit, f"{edit.key} was changed since: it was not undone.")
+                return
+        self._done(edit, await self._client.send(edit.case_id, edit.change))
 
     async def _settle(self, edit: Edit) -> None:
         """Find out whether an edit whose answer was lost was carried out; send it again if not."""
@@ -119,23 +125,28 @@ class Outbox:
         self._refused(edit, why)
 
     async def _failed(self, edit: Edit, error: ApiError) -> None:
-        if error.applied is None and not edit.change.repeatable:
-            why = f"{error} It may have been done all the same: look before you send it again."
-            self._give_up(edit, why)
-            return
         if error.applied is None:
             self._lost += 1
-        elif not _worth_waiting(error):
+        hopeless = error.applied is not None and not _worth_waiting(error)
+        if self._lost and (
+            hopeless or not edit.change.repeatable or self._lost >= TRIES_OF_LOST_ANSWERS
+        ):
+            why = str(error)
+            if MAYBE_DONE not in why:
+                why += f" {MAYBE_DONE}"
+            self._give_up(edit, why)
+            return
+        if hopeless:
             self._give_up(edit, str(error))
             return
-        elif not self._lost:
+        if not self._lost:
             # It never arrived, so an undo may still drop it while we wait.
             self._session.sending = None
         self._failures += 1
         wait = error.retry_after
         if wait is None:
             wait = min(LONGEST_WAIT, 0.5 * 2**self._failures) * random.uniform(0.5, 1.0)
-        self._session.waiting = f"{error} Trying again in {max(1, round(wait))} s."
+        self._session.waiting = f"trying again in {max(1, round(wait))} s · {error}"
         self._changed()
         self._hurry.clear()
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from triage_tui.models import CasePage, Facet, TimelineCell
+from triage_tui.query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,15 @@ class Preview:
     page: CasePage
     facets: tuple[Facet, ...]
     timeline: tuple[TimelineCell, ...]
+
+
+def facet_requests(query: Query, fields: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """The counts of `fields` to ask for, as (query, fields).
+
+    A field that the query chooses from is counted without its own terms, so that the values beside
+    the chosen one keep their figures.
+    """
+    own = [field for field in fields if query.chosen(field) or query.excluded(field)]
+    rest = tuple(field for field in fields if field not in own)
+    requests = [(str(query), rest)] if rest else []
+    return requests + [(str(query.without_key(field)), (field,)) for field in own]

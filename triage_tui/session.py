@@ -13,12 +13,24 @@ from datetime import datetime
 
 from triage_tui.changes import Change, CreateCase
 from triage_tui.edits import Edit, Undone
-from triage_tui.models import Case, CasePage, CaseType, Facet, Project, TimelineCell, User
+from triage_tui.models import (
+    Case,
+    CasePage,
+    CaseType,
+    Facet,
+    Project,
+    TimelineCell,
+    User,
+    newer,
+)
 from triage_tui.query import Query
-from triage_tui.reading import PageRequest, Preview, Reading, Sort
+from triage_tui.reading import PageRequest, Preview, Reading, Sort, facet_requests
 
 FACET_FIELDS = ("status", "priority", "assignee", "project", "type")
 """The facets that every case has a value for."""
+
+MOST_REMEMBERED = 5_000
+"""Cases that are remembered beside those in the list."""
 
 USUAL_ATTRIBUTES = ("team", "service", "env")
 """Attribute keys counted before any case has been seen."""
@@ -64,6 +76,7 @@ class Session:
     _confirmed: dict[str, Case] = field(default_factory=dict)
     _edited: set[str] = field(default_factory=set)
     _steps: list[list[Edit]] = field(default_factory=list)
+    _shown: tuple[Query, Sort] = field(default_factory=lambda: (Query(), Sort()))
     _previous: list[Query] = field(default_factory=list)
     _to_end: PageRequest | None = None
     _generation: int = 0
@@ -95,6 +108,10 @@ class Session:
             if edit.case_id == case.id:
                 case = edit.change.apply(case, self.now or case.created_at)
         return case
+
+    def listed(self, case_id: str | None) -> bool:
+        """True if the case has a row."""
+        return case_id in self._order
 
     @property
     def unsent(self) -> frozenset[str]:
@@ -199,6 +216,7 @@ class Session:
         if not self.is_current(request):
             return False
         if request.reading is Reading.FIRST:
+            self._shown = (self.query, self.sort)
             self._replace(page.cases)
             self.skipped = 0
         else:
@@ -223,10 +241,17 @@ class Session:
         return True
 
     def read_failed(self, request: PageRequest, sentence: str) -> bool:
-        """Keep what is shown and say why there is nothing newer; False if it is not waited for."""
+        """Keep what is shown and say why there is nothing newer; False if it is not waited for.
+
+        The query and the order are again the ones of the rows that are shown: whoever reads one
+        query above the rows of another decides about the wrong cases.
+        """
         if not self.is_current(request):
             return False
         self.reading, self.problem = None, sentence
+        if self.read_at is not None:
+            self.query, self.sort = self._shown
+            self.facets_stale = False
         return True
 
     def _note(self, page: CasePage) -> None:
@@ -238,16 +263,15 @@ class Session:
         self.total = page.total
 
     def _replace(self, cases: Iterable[Case]) -> None:
+        # Cases that left the list stay known: an open box, an edit or an undo is still about them.
         before, at = self._order, self.position
-        kept = self._confirmed
-        self._order, self._confirmed = [], {}
+        self._order = []
         self._edited = {edit.case_id for edit in self.pending}
-        self._append(cases, kept)
-        for edit in self.pending:
-            # A case that left the list is still needed to lay its pending edits over.
-            if edit.case_id in kept:
-                self._confirmed.setdefault(edit.case_id, kept[edit.case_id])
+        self._append(cases)
         shown = set(self._order)
+        if len(self._confirmed) > len(shown) + MOST_REMEMBERED:
+            needed = shown | self._edited
+            self._confirmed = {id: case for id, case in self._confirmed.items() if id in needed}
         self.marked = {case_id: None for case_id in self.marked if case_id in shown}
         if self.range_from not in shown:
             self.range_from = None
@@ -262,15 +286,14 @@ class Session:
                     return case_id
         return self._order[0] if self._order else None
 
-    def _append(self, cases: Iterable[Case], kept: dict[str, Case] | None = None) -> None:
-        known = self._confirmed if kept is None else kept
+    def _append(self, cases: Iterable[Case]) -> None:
         placed = set(self._order)
         for case in cases:
             if case.id not in placed:
                 # The list moved between two pages if a case comes again: it stays where it was.
                 placed.add(case.id)
                 self._order.append(case.id)
-            self._confirmed[case.id] = _newer(known.get(case.id), case)
+            self._confirmed[case.id] = newer(self._confirmed.get(case.id), case)
         self._rows = None
         if self.cursor_id is None and self._order:
             self.cursor_id = self._order[0]
@@ -278,7 +301,7 @@ class Session:
     def case_loaded(self, case: Case) -> None:
         """Take in one case that was read by itself."""
         if case.id in self._confirmed:
-            self._confirmed[case.id] = _newer(self._confirmed[case.id], case)
+            self._confirmed[case.id] = newer(self._confirmed[case.id], case)
             self._rows = None
 
     def timeline_loaded(self, case_id: str, cells: Sequence[TimelineCell]) -> None:
@@ -301,23 +324,14 @@ class Session:
     @property
     def facet_fields(self) -> tuple[str, ...]:
         """The fields to count: the fixed ones, then the attribute keys that occur."""
-        seen = Counter(key for case in self._confirmed.values() for key in case.attributes)
+        seen = Counter(key for id in self._order for key in self._confirmed[id].attributes)
         keys = sorted(seen, key=lambda key: (-seen[key], key))
         usual = [key for key in USUAL_ATTRIBUTES if key not in seen]
         return FACET_FIELDS + tuple([*keys, *usual][:12])
 
     def facet_requests(self) -> list[tuple[str, tuple[str, ...]]]:
-        """The counts to ask for, as (query, fields).
-
-        A field that the query chooses from is counted without its own terms, so that the values
-        beside the chosen one keep their figures.
-        """
-        own = [
-            key for key in self.facet_fields if self.query.chosen(key) or self.query.excluded(key)
-        ]
-        rest = tuple(key for key in self.facet_fields if key not in own)
-        requests = [(str(self.query), rest)] if rest else []
-        return requests + [(str(self.query.without_key(key)), (key,)) for key in own]
+        """The counts to ask for, as (query, fields)."""
+        return facet_requests(self.query, self.facet_fields)
 
     def facets_loaded(self, facets: Iterable[Facet]) -> None:
         """Take in counts; facets that were not counted keep their old ones."""
@@ -355,7 +369,7 @@ class Session:
         """What a key acts on: the marked cases in list order, else the one under the cursor."""
         if self.marked:
             return tuple(case_id for case_id in self._order if case_id in self.marked)
-        return (self.cursor_id,) if self.cursor_id in self._confirmed else ()
+        return (self.cursor_id,) if self.cursor_id in self._order else ()
 
     # Writing
 
@@ -383,9 +397,9 @@ class Session:
 
     def create(self, change: CreateCase) -> Edit:
         """Queue the creation of a case."""
-        return self._add(
-            Edit(self._next(), self._next(), "", f"“{change.new.title}”", change, None)
-        )
+        edit = Edit(self._next(), self._next(), "", f"“{change.new.title}”", change, None)
+        self._steps.append([edit])
+        return self._add(edit)
 
     def _add(self, edit: Edit) -> Edit:
         self.pending.append(edit)
@@ -402,8 +416,8 @@ class Session:
         """The server did it; `case` is how the case is now, if it said so."""
         self._forget(edit)
         if case is not None and case.id in self._confirmed:
-            self._confirmed[case.id] = _newer(self._confirmed[case.id], case)
-        elif case is not None:
+            self._confirmed[case.id] = newer(self._confirmed[case.id], case)
+        elif case is not None and isinstance(edit.change, CreateCase):
             # A case that was just created: at the top, where the person looks for it.
             self._confirmed[case.id] = case
             self._order.insert(0, case.id)
@@ -418,17 +432,27 @@ class Session:
         self._forget(edit)
         case = self._confirmed.get(edit.case_id)
         if case is not None:
-            self._confirmed[case.id] = replace(case, comment_count=case.comment_count + 1)
+            # A page that was read meanwhile may have counted it already.
+            before = edit.seen.comment_count if edit.seen else 0
+            count = max(case.comment_count, before + 1)
+            self._confirmed[case.id] = replace(case, comment_count=count)
         if edit.case_id in self.timelines:
             self.timelines[edit.case_id] = (cell, *self.timelines[edit.case_id])
 
     def edit_refused(self, edit: Edit) -> None:
         """The server did not do it: the row shows the truth again, and there is nothing to undo."""
         self._forget(edit)
-        for step in self._steps:
-            if edit in step:
-                step.remove(edit)
-        self._steps = [step for step in self._steps if step]
+        steps = [[self._without(edit, one) for one in step if one != edit] for step in self._steps]
+        self._steps = [step for step in steps if step]
+        self.pending = [self._without(edit, one) for one in self.pending]
+
+    def _without(self, refused: Edit, later: Edit) -> Edit:
+        """A later edit as it would have been made if a refused one had never been shown."""
+        old = refused.change.inverse(refused.seen) if refused.seen else None
+        same = later.case_id == refused.case_id and later.change.field == refused.change.field
+        if old is None or later.seen is None or not same or not refused.change.holds(later.seen):
+            return later
+        return replace(later, seen=old.apply(later.seen, later.seen.created_at))
 
     def _forget(self, edit: Edit) -> None:
         if edit in self.pending:
@@ -455,32 +479,18 @@ class Session:
                 self._forget(edit)
                 dropped.append(edit)
                 continue
-            case = self.case(edit.case_id)
             inverse = edit.change.inverse(edit.seen) if edit.seen else None
+            # A closed case left the list: it counts as we left it until the guard tells.
+            case = self.case(edit.case_id)
             if inverse is None:
-                kept.append(f"A {edit.change.field} cannot be undone here: {edit.key} keeps it.")
-            elif case is None:
-                kept.append(f"{edit.key} is not in the list any more: it was not undone.")
-            elif not edit.change.holds(case):
+                kept.append(f"A {edit.change.field} cannot be undone here.")
+            elif case and not edit.change.holds(case):
                 kept.append(f"{edit.key} was changed since: it was not undone.")
             else:
-                back = Edit(self._next(), number, edit.case_id, edit.key, inverse, case)
+                back = Edit(
+                    *(self._next(), number, edit.case_id, edit.key, inverse, case),
+                    guard=edit.change,
+                )
                 edits.append(self._add(back))
                 turned.insert(0, edit)
-        return Undone(tuple(dropped[::-1]), tuple(turned), tuple(edits), tuple(kept))
-
-
-def _newer(ours: Case | None, theirs: Case) -> Case:
-    """The more recent of two descriptions of a case.
-
-    A page may have been put together before a write that was confirmed since (searches lag behind
-    writes), and leaves out who modified a case.
-    """
-    if ours is None:
-        return theirs
-    if ours.modified_at and (theirs.modified_at is None or ours.modified_at > theirs.modified_at):
-        return replace(ours, comment_count=max(ours.comment_count, theirs.comment_count))
-    if theirs.modified_by is None and ours.modified_at == theirs.modified_at:
-        theirs = replace(theirs, modified_by=ours.modified_by)
-    # A case read by itself says 0 comments, however many there are.
-    return replace(theirs, comment_count=max(ours.comment_count, theirs.comment_count))
+        return Undone(tuple(dropped[::-1]), tuple(turned), tuple(edits), tuple(dict.fromkeys(kept)))

@@ -149,7 +149,7 @@ async def test_taking_a_case_assigns_it_and_puts_it_in_progress() -> None:
         case = ui.at.truth("OPS-1")
         assert (case.assignee, case.status_name) == (ANA, "In Progress")
         assert "Ana Lind" in ui.row("OPS-1")
-        assert "Assign Ana Lind to OPS-1 and set In Progress on it" in ui.status()
+        assert "Assigned Ana Lind to OPS-1 and set In Progress on it" in ui.status()
 
 
 async def test_a_toast_says_what_was_refused() -> None:
@@ -240,7 +240,7 @@ async def test_a_key_acts_on_the_case_that_is_painted_under_the_cursor() -> None
 async def test_what_is_so_already_is_not_sent() -> None:
     async with start() as ui:
         await ui.press("2")
-        assert "It is so already." in ui.status()
+        assert "OPS-1 is so already." in ui.status()
         await ui.press("x", "x", "2")
         assert "(1 already so)" in ui.status()
         assert len(ui.net.sent(WRITES)) == 1

@@ -373,7 +373,7 @@ def test_a_comment_is_not_undone_and_undo_says_so() -> None:
     session.commented(edit, TimelineCell("t", "COMMENT", ANA, "Looking", NOW))
     undone = session.undo()
     assert undone is not None
-    assert undone.kept == ("A comment cannot be undone here: OPS-1 keeps it.",)
+    assert undone.kept == ("A comment cannot be undone here.",)
 
 
 # Facets
@@ -473,3 +473,31 @@ def test_no_key_acts_on_a_case_that_is_not_there(cursor: str | None) -> None:
     session.cursor_id = cursor
     assert session.targets == ()
     assert session.position == 0
+
+
+def test_an_undo_goes_back_to_what_the_server_had_not_to_what_it_refused() -> None:
+    session = session_with(make_case(1, priority="P3"))
+    [first] = change(session, SetPriority("P1"))
+    change(session, SetPriority("P4"))
+    session.edit_refused(first)
+    [second] = session.pending
+    session.edit_confirmed(second, make_case(1, priority="P4", modified_at=NOW))
+    undone = session.undo()
+    assert undone is not None
+    assert [edit.change for edit in undone.edits] == [SetPriority("P3")]
+
+
+def test_a_comment_that_a_page_has_counted_already_is_not_counted_twice() -> None:
+    session = session_with(make_case(1))
+    [edit] = change(session, AddComment("Looking"))
+    session.pages_loaded(session.refresh(), [make_page(make_case(1, comment_count=1))])
+    session.commented(edit, TimelineCell("t", "COMMENT", ANA, "Looking", NOW))
+    assert session.rows[0].comment_count == 1
+
+
+def test_a_case_that_left_the_list_is_still_known_but_no_key_acts_on_it() -> None:
+    session = session_with(make_case(1), make_case(2))
+    session.pages_loaded(session.refresh(), [make_page(make_case(2))])
+    assert session.case(make_case(1).id) == make_case(1)
+    session.cursor_id = make_case(1).id
+    assert session.targets == ()

@@ -17,17 +17,22 @@ from triage_tui.changes import AddComment, CreateCase
 from triage_tui.edits import Edit
 from triage_tui.errors import ApiError, Failure, TriageError
 from triage_tui.exit_codes import exit_code
-from triage_tui.models import Case, Facet, TimelineCell
+from triage_tui.models import Case, Facet, NewCase, TimelineCell
 from triage_tui.outbox import Outbox
 from triage_tui.query import Query
 from triage_tui.reading import PageRequest, Preview, Reading
 from triage_tui.session import Session
+from triage_tui.text import plural
 from triage_tui.ui.keymap import DISABLED
 from triage_tui.ui.screens.triage import TriageScreen
 from triage_tui.ui.workarounds import SafeApp
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
+    from triage_tui.ui.screens.decide import Plan
+
+MOST_LOOKED_AT = 10
+"""Cases that are read again when nothing seems to be left to do."""
 
 FACET_LIMIT = 100
 """Values asked for of each facet."""
@@ -87,7 +92,9 @@ class TriageApp(SafeApp):
         self.outbox: Outbox | None = None
         self.drafts: dict[tuple[str, ...], str] = {}
         """Comments that were begun and not sent, by the cases they are for."""
-        self.new_case_draft: CreateCase | None = None
+        self.new_cases: list[NewCase] = []
+        """New cases that were begun and not sent; the last one is taken up first."""
+        self._commented: dict[int, list[str]] = {}
         self._start_theme = theme
         self._keys_of = dict(keymap or {})
         defaults = {action.id: action.keys for action in ACTIONS}
@@ -184,8 +191,13 @@ class TriageApp(SafeApp):
             if first and error.failure in _HOPELESS:
                 self._cannot_begin(error)
                 return
-            self.session.read_failed(request, str(error))
-            self.sync()
+            wanted = str(self.session.query)
+            if self.session.read_failed(request, str(error)):
+                self.sync()
+                if error.failure is Failure.REFUSED and wanted != str(self.session.query):
+                    # The server cannot read the query: it is put back to be corrected.
+                    self.board.bar.edit(wanted)
+                    self.board.bar.show_problem(str(error), 0)
             return
         if request.reading is Reading.AGAIN:
             self.session.pages_loaded(request, pages)
@@ -259,6 +271,25 @@ class TriageApp(SafeApp):
         """Leave with a sentence: there is nothing on the screen to stay for."""
         self.exit(return_code=exit_code(error), message=str(error))
 
+    @work(group="look again")
+    async def look_again(self, case_ids: Sequence[str], plan: Plan) -> None:
+        """Read cases that look as they were asked to be; what we show may be old."""
+        if self.client:
+            try:
+                for case_id in case_ids[:MOST_LOOKED_AT]:
+                    self.session.case_loaded(await self.client.case(case_id))
+            except ApiError as error:
+                self.board.say(f"It looks so already; {error}", look="bad")
+                return
+        edits = self.session.edit(plan, case_ids)
+        if edits:
+            self.board.sent(edits, len(case_ids))
+        else:
+            case = self.session.case(case_ids[0])
+            many = f"All {len(case_ids)} cases are" if len(case_ids) > 1 or not case else case.key
+            self.board.say(f"{many} {'' if len(case_ids) > 1 else 'is '}so already.", look="warn")
+            self.sync()
+
     # Writing
 
     def send(self, edits: Sequence[Edit]) -> None:
@@ -276,21 +307,45 @@ class TriageApp(SafeApp):
 
     def _confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
         if isinstance(edit.change, CreateCase) and isinstance(answer, Case):
-            self.new_case_draft = None
             self.board.say(f"Created {answer.key}.")
         elif isinstance(edit.change, AddComment):
-            self.board.say(f"Comment added to {edit.key}.")
-        if not self.session.pending:
+            self._say_commented(edit)
+        gone = edit.guard is not None and not self.session.listed(edit.case_id)
+        if self.session.problem or gone:
+            # The server is back, or an undo brought a case back into the list.
+            self.read(self.session.refresh())
+        elif not self.session.pending:
             self.load_facets()
+
+    def _say_commented(self, edit: Edit) -> None:
+        keys = self._commented.setdefault(edit.step, [])
+        keys.append(edit.key)
+        if not any(one.step == edit.step for one in self.session.pending):
+            del self._commented[edit.step]
+            where = keys[0] if len(keys) == 1 else plural(len(keys), "case")
+            self.board.say(f"Comment added to {where}.")
+
+    def keep_draft(self, case_ids: tuple[str, ...], text: str) -> None:
+        """Keep a comment to be taken up again, behind what is kept for these cases already."""
+        kept = self.drafts.get(case_ids)
+        self.drafts[case_ids] = f"{kept}\n\n{text}" if kept and kept != text else text
+
+    def keep_text(self, edit: Edit) -> bool:
+        """Keep the text of an edit that is not made, if it has one."""
+        if isinstance(edit.change, AddComment):
+            self.keep_draft((edit.case_id,), edit.change.text)
+        elif isinstance(edit.change, CreateCase):
+            self.new_cases.append(edit.change.new)
+        return isinstance(edit.change, (AddComment, CreateCase))
+
+    def ended_by_signal(self, number: int) -> None:
+        """Leave at once, and say what is lost by it."""
+        self.exit(return_code=128 + number, message=self.board.what_is_lost() or None)
 
     def _refused(self, edit: Edit, why: str) -> None:
         """Give a text back to where it was typed, and say what did not happen."""
-        if isinstance(edit.change, AddComment):
-            self.drafts[(edit.case_id,)] = edit.change.text
-            why += " The text is kept: press m."
-        elif isinstance(edit.change, CreateCase):
-            self.new_case_draft = edit.change
-            why += " The text is kept: press c."
+        if self.keep_text(edit):
+            why += f" The text is kept: press {'m' if edit.case_id else 'c'}."
         self.board.say(f"{edit.key}: {why}", look="bad")
         self.notify(why, title=edit.key, severity="error", timeout=15)
 

@@ -224,6 +224,10 @@ class SafeApp(App[None]):
         self.workers.cancel_all()
         await super()._shutdown()
 
+    def ended_by_signal(self, number: int) -> None:
+        """Leave because the process is asked to end."""
+        self.exit(return_code=128 + number)
+
     def _fatal_error(self) -> None:
         # Textual prints all local variables, and with them the keys to the API.
         from rich.traceback import Traceback
@@ -265,7 +269,7 @@ _ENDING = [
 ]
 
 
-def run_app(app: App[Any]) -> int:
+def run_app(app: SafeApp) -> int:
     """Run the app in the terminal until it ends, and return the exit code for the process.
 
     1 after a crash, also when the app ended without anybody asking for it. A signal that asks the
@@ -278,10 +282,10 @@ def run_app(app: App[Any]) -> int:
     return 1 if app.return_code is None else app.return_code
 
 
-async def _run_until_signal(app: App[Any]) -> None:
+async def _run_until_signal(app: SafeApp) -> None:
     loop = asyncio.get_running_loop()
     for number in _ENDING:
         # Windows has no such handlers; there the process ends as it always did.
         with suppress(NotImplementedError):
-            loop.add_signal_handler(number, partial(app.exit, return_code=128 + number))
+            loop.add_signal_handler(number, app.ended_by_signal, number)
     await app.run_async()

@@ -142,7 +142,7 @@ class CreateScreen(Box[Created]):
         def take(project: Project) -> None:
             self._project_id = project.id
 
-        choices = [Choice(p, p.name, p.key) for p in self._projects.values()]
+        choices = [Choice(p, f"{p.key} {p.name}") for p in self._projects.values()]
         self._ask(PickScreen("Project", choices, nothing="No such project"), take)
 
     def _pick_type(self) -> None:

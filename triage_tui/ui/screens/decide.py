@@ -17,7 +17,7 @@ from triage_tui.changes import (
     SetPriority,
     SetStatus,
 )
-from triage_tui.edits import told
+from triage_tui.edits import Edit, done, told
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.find import FindActions
@@ -53,8 +53,14 @@ class DecideActions(FindActions):
             return ()
         return self.targets()
 
-    def decide(self, case_ids: Sequence[str], plan: Plan) -> None:
-        """Change cases: many only after a yes."""
+    def decide(
+        self, case_ids: Sequence[str], plan: Plan, otherwise: Callable[[], None] | None = None
+    ) -> None:
+        """Change cases: many only after a yes.
+
+        Args:
+            otherwise: Called if the person thinks better of it.
+        """
         if not case_ids:
             return
         if len(case_ids) <= CONFIRM_ABOVE:
@@ -63,14 +69,18 @@ class DecideActions(FindActions):
         from triage_tui.ui.screens.confirm import ConfirmScreen
 
         cases = [case for one in case_ids if (case := self.session.case(one))]
-        changes = plan(cases[0]) if cases else ()
-        phrase = " and ".join(change.phrase for change in changes)
-        question = f"{phrase[:1].upper()}{phrase[1:]} {plural(len(cases), 'case')}?"
-        lines = [f"{clean(case.key)}  {clean(case.title, limit=200)}" for case in cases]
+        phrase = told((change.phrase for change in plan(cases[0])), (case.key for case in cases))
+        question = f"{phrase[:1].upper()}{phrase[1:]}?"
+        width = max(len(case.key) for case in cases)
+        lines = [
+            f"{clean(case.key).ljust(width)}  {clean(case.title, limit=200)}" for case in cases
+        ]
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self._carry_out(case_ids, plan)
+            elif otherwise:
+                otherwise()
 
         self.app.push_screen(ConfirmScreen(question, lines, yes="Change them"), answered)
 
@@ -78,12 +88,15 @@ class DecideActions(FindActions):
         self.session.now = self.triage.now()
         edits = self.session.edit(plan, case_ids)
         if not edits:
-            many = f"All {len(case_ids)} cases are" if len(case_ids) > 1 else "It is"
-            self.say(f"{many} so already.", look="warn")
+            self.triage.look_again(case_ids, plan)
             return
+        self.sent(edits, len(case_ids))
+
+    def sent(self, edits: Sequence[Edit], asked: int) -> None:
+        """Send edits and say what they did; `asked` is how many cases they were asked for."""
         cases = {edit.case_id for edit in edits}
-        text = told(edits)
-        already = len(case_ids) - len(cases)
+        text = done(edits)
+        already = asked - len(cases)
         extra = f" ({already} already so)" if already else ""
         undo = "" if isinstance(edits[0].change, AddComment) else " · u undoes"
         self.triage.send(edits)
@@ -248,13 +261,18 @@ class DecideActions(FindActions):
         def composed(answer: Composed | None) -> None:
             if answer is None:
                 return
-            self.triage.drafts.pop(case_ids, None)
-            if not answer.send:
+            if self.triage.drafts.get(case_ids) == draft:
+                self.triage.drafts.pop(case_ids, None)
+
+            def keep() -> None:
                 if answer.text.strip():
-                    self.triage.drafts[case_ids] = answer.text
+                    self.triage.keep_draft(case_ids, answer.text)
                     self.say("The comment is kept as a draft: m takes it up again.")
-                return
-            self.decide(case_ids, lambda _: [AddComment(answer.text)])
+
+            if answer.send:
+                self.decide(case_ids, lambda _: [AddComment(answer.text)], keep)
+            else:
+                keep()
 
         draft = self.triage.drafts.get(case_ids, "")
         self.app.push_screen(ComposeScreen(f"Comment on {self._named(case_ids)}", draft), composed)
@@ -271,21 +289,20 @@ class DecideActions(FindActions):
         def created(answer: Created | None) -> None:
             if answer is None:
                 return
-            change = CreateCase(answer.new)
-            self.triage.new_case_draft = None if answer.send else change
             if answer.send:
-                self.triage.send([session.create(change)])
+                self.triage.send([session.create(CreateCase(answer.new))])
                 self.say("Creating the case…")
             elif answer.new.title or answer.new.description:
+                self.triage.new_cases.append(answer.new)
                 self.say("The new case is kept as a draft: c takes it up again.")
 
-        draft = self.triage.new_case_draft
+        draft = self.triage.new_cases.pop() if self.triage.new_cases else None
         self.app.push_screen(
             CreateScreen(
                 list(session.projects.values()),
                 [one for one in session.types.values() if one.deleted_at is None],
                 self._people(),
-                draft=draft.new if draft else None,
+                draft=draft,
                 me=session.me,
                 search=self._search_people,
             ),
@@ -297,12 +314,16 @@ class DecideActions(FindActions):
         if undone is None:
             self.say("There is nothing to undo.", look="warn")
             return
+        for edit in undone.dropped:
+            self.triage.keep_text(edit)
+        if self.triage.outbox and not self.session.pending:
+            self.triage.outbox.hurry()
         if not undone.dropped and not undone.edits:
             self.say(" ".join(undone.kept), look="warn")
         else:
             before = " before it was sent" if not undone.edits else ""
             kept = "".join(f" {sentence}" for sentence in undone.kept)
-            self.say(f"Undone{before}: {told((*undone.dropped, *undone.turned))}.{kept}")
+            self.say(f"Undone{before}: {done((*undone.dropped, *undone.turned))}.{kept}")
         self.triage.send(undone.edits)
         self.paint()
 
@@ -311,5 +332,5 @@ def _about(user: User, me: User | None) -> str:
     if me and user.id == me.id:
         return "you"
     if user.status == "Pending":
-        return f"{clean(user.email)} invited"
+        return "invited"
     return clean(user.email if user.email != user.label else "")

@@ -5,6 +5,7 @@ Modal screens are imported where they are opened: the first paint does not wait 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -24,6 +25,8 @@ from triage_tui.ui.widgets.query_bar import QueryBar
 
 if TYPE_CHECKING:
     from triage_tui.ui.app import TriageApp
+
+_CASE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}-\d+")
 
 MOST_COPIED = 200
 """Cases whose keys are copied at once: terminals cut off a longer clipboard text."""
@@ -50,6 +53,10 @@ class FindActions(Screen[None]):
         """Bring every widget up to the session."""
         raise NotImplementedError
 
+    def paint_marks(self) -> None:
+        """Bring the list and the status line up to the session."""
+        raise NotImplementedError
+
     def say(self, sentence: str, look: str = "good") -> None:
         """Put a sentence into the status line."""
         raise NotImplementedError
@@ -73,8 +80,11 @@ class FindActions(Screen[None]):
 
     @on(QueryBar.Submitted)
     def _search(self, event: QueryBar.Submitted) -> None:
+        text = event.text.strip()
+        if _CASE_KEY.fullmatch(text):
+            text = f"key:{text}"  # What people paste; as free text it would find nothing.
         try:
-            query = parse(event.text)
+            query = parse(text)
         except QueryError as error:
             self.bar.show_problem(str(error), error.position)
             return
@@ -83,7 +93,8 @@ class FindActions(Screen[None]):
 
     @on(QueryBar.Abandoned)
     def _keep_query(self) -> None:
-        self.case_list.focus()
+        if self.bar.input.has_focus:
+            self.case_list.focus()
         self.bar.put_back(str(self.session.query))
 
     def _ask(self, query: Query) -> None:
@@ -102,7 +113,7 @@ class FindActions(Screen[None]):
         if event.undo:
             query = query.without_value(event.field, event.value)
         elif event.act == "only":
-            query = query.with_term(event.field, event.value)
+            query = query.without_key(event.field).with_term(event.field, event.value)
         elif event.act == "add":
             query = query.or_term(event.field, event.value)
         else:
@@ -151,7 +162,7 @@ class FindActions(Screen[None]):
             self.session.toggle_mark(self.session.cursor_id)
             self.case_list.action_step(1)
             self.take_cursor()
-            self.paint()
+            self.paint_marks()
 
     def action_mark_range(self) -> None:
         self.take_cursor()
@@ -229,22 +240,34 @@ class FindActions(Screen[None]):
         keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
         self.app.push_screen(HelpScreen(ACTIONS, keys))
 
+    def what_is_lost(self) -> str:
+        """What leaving now loses, as a sentence; "" if it loses nothing."""
+        pending, drafts = self.session.pending, self.triage.drafts
+        parts = []
+        if pending:
+            parts.append(f"{plural(len(pending), 'write')} not sent")
+        if self.session.sending:
+            parts.append("one of them on its way, so that it may be done all the same")
+        if count := len(drafts) + len(self.triage.new_cases):
+            parts.append(f"{plural(count, 'draft')} not kept")
+        return ", ".join(parts) + "." if parts else ""
+
     def action_leave(self) -> None:
-        """Leave; while writes are unsent only after a yes."""
-        pending = self.session.pending
-        if not pending:
+        """Leave; while writes are unsent or there are drafts only after a yes."""
+        lost = self.what_is_lost()
+        if not lost:
             self.app.exit(return_code=0)
             return
         from triage_tui.ui.screens.confirm import ConfirmScreen
 
-        question = f"{plural(len(pending), 'write')} not sent yet. Quit and lose them?"
-
         def answered(yes: bool | None) -> None:
             if yes:
-                self.app.exit(return_code=1, message=f"{plural(len(pending), 'write')} not sent.")
+                # Told anew: writes may have been answered while the question stood.
+                left = self.what_is_lost()
+                self.app.exit(return_code=1 if self.session.pending else 0, message=left or None)
 
         if not isinstance(self.app.screen, ConfirmScreen):
-            lines = [edit.phrase for edit in pending]
+            lines = [edit.phrase for edit in self.session.pending]
             self.app.push_screen(
-                ConfirmScreen(question, lines, yes="Quit and lose them", no="Stay"), answered
+                ConfirmScreen(f"{lost} Quit?", lines, yes="Quit", no="Stay"), answered
             )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,7 +17,7 @@ from textual.widgets._toast import ToastRack
 
 from triage_tui.actions import ACTIONS
 from triage_tui.models import Case
-from triage_tui.text import clean, plural
+from triage_tui.text import ago, clean, plural
 from triage_tui.ui.keys_shown import shown_keys
 from triage_tui.ui.screens.decide import DecideActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
@@ -30,6 +32,9 @@ BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
 
 DETAIL_AFTER = 0.12
 """Seconds the cursor rests on a case before its detail is shown."""
+
+AGES_EVERY = 30.0
+"""Seconds between two looks at the clock."""
 
 SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
@@ -86,6 +91,8 @@ class TriageScreen(DecideActions):
             rack.display = False
         self._composed = True
         self.paint()
+        # Ages go on, and how long ago the list was read.
+        self.set_interval(AGES_EVERY, self.paint_marks)
 
     # Painting
 
@@ -103,6 +110,11 @@ class TriageScreen(DecideActions):
         self.paint_detail()
         self._paint_status()
         self._paint_hints()
+
+    def paint_marks(self) -> None:
+        """Bring the list and the status line up to the session."""
+        self._paint_list()
+        self._paint_status()
 
     def _paint_title(self) -> None:
         backend = self.triage.backend
@@ -155,16 +167,16 @@ class TriageScreen(DecideActions):
     def _facet_labels(self) -> dict[tuple[str, str], str]:
         session = self.session
         labels = {
-            ("status", "OPEN"): "Open",
-            ("status", "IN_PROGRESS"): "In Progress",
-            ("status", "CLOSED"): "Closed",
-            ("priority", "NOT_DEFINED"): "not set",
+            ("status", "open"): "Open",
+            ("status", "in_progress"): "In Progress",
+            ("status", "closed"): "Closed",
+            ("priority", "not_defined"): "not set",
         }
         people = [case.assignee for case in session.rows if case.assignee]
         for user in [*people, *session.users.values()]:
-            labels["assignee", user.handle] = user.label
+            labels["assignee", user.handle.casefold()] = user.label
         for project in session.projects.values():
-            labels["project", project.key] = f"{project.key} {project.name}"
+            labels["project", project.key.casefold()] = f"{project.key} {project.name}"
         return labels
 
     def paint_detail(self) -> None:
@@ -189,14 +201,14 @@ class TriageScreen(DecideActions):
         if session.range_from:
             parts.append((" range: V again to mark ", "key"))
         if session.waiting and session.pending:
-            text = f" {plural(len(session.pending), 'write')} unsent: {session.waiting} "
+            text = f" {plural(len(session.pending), 'write')} unsent, {session.waiting} "
             parts.append((clean(text, limit=400), "warn"))
         elif session.pending:
             parts.append((f" sending {len(session.pending)}… ", "warn"))
+        if self._said:
+            parts.append(self._said)
         if session.problem:
             parts.append((clean(f" r tries again · {session.problem} ", limit=400), "bad"))
-        elif self._said:
-            parts.append(self._said)
         if session.skipped:
             parts.append((f" {plural(session.skipped, 'case')} unreadable ", "bad"))
         if self.triage.client is None:
@@ -205,7 +217,10 @@ class TriageScreen(DecideActions):
             parts.append((" reading… ", "dim"))
         arrow = "▲" if session.sort.ascending else "▼"
         names = {"created_at": "age", "priority": "priority", "status": "status"}
-        self.status.show(parts, [(f"sort {names[session.sort.field]}{arrow} ", "dim")])
+        right = f"sort {names[session.sort.field]}{arrow} "
+        if session.read_at and self.triage.now() - session.read_at > timedelta(minutes=1):
+            right = f"read {ago(session.read_at, self.triage.now())} · r · {right}"
+        self.status.show(parts, [(right, "dim")])
 
     def _extent(self) -> str:
         """The exact total, and how much of it is loaded when that is not all."""
@@ -218,17 +233,25 @@ class TriageScreen(DecideActions):
         return f"{total:,}" if session.complete else f"{total:,} · {loaded:,} loaded"
 
     def _paint_hints(self) -> None:
-        parts: list[Part] = []
+        """As many hints as there is room for; help and the way out always."""
         panel = isinstance(self.focused, FacetPanel)
+        left: list[Part] = []
+        right: list[Part] = []
         for action in ACTIONS:
             if not action.hint or (action.scope == "facets" and not panel):
                 continue
-            if panel and action.on_case:
+            key = shown_keys(self.triage.keys_of(action)).partition(" ")[0]
+            if not key or (panel and action.on_case):
                 continue
-            keys = shown_keys(self.triage.keys_of(action)).split(" ")
-            if keys[0]:
-                parts += [(f" {keys[0]}", "key"), (f" {action.hint}", "dim")]
-        self.hints.show(parts)
+            parts = right if action.group == "App" else left
+            parts += [(f" {key}", "key"), (f" {action.hint}", "dim")]
+        room = self.size.width - sum(cell_len(text) for text, _ in right) - 2
+        while left and sum(cell_len(text) for text, _ in left) > room:
+            del left[-2:]
+        self.hints.show(left, [*right, (" ", "dim")])
+
+    def on_resize(self) -> None:
+        self._paint_hints()
 
     def say(self, sentence: str, look: str = "good") -> None:
         """Put a sentence into the status line: news goes by itself, trouble stays until Esc."""

@@ -99,7 +99,7 @@ class CaseList(LineList):
 
     def _columns(self, width: int) -> tuple[int, int, int]:
         """Widths of status, title and assignee; priority, key and age are always shown."""
-        status = 14 if width >= 90 else 2
+        status = 18 if width >= 110 else 14 if width >= 90 else 2
         assignee = 16 if width >= 80 else 12 if width >= 62 else 0
         title = width - 2 - 3 - status - (self._key_width + 1) - (assignee + 1 if assignee else 0)
         return status, max(8, title - 5), assignee
@@ -124,10 +124,10 @@ class CaseList(LineList):
         return f"{self.cursor + 1 if self.count else 0:,} of {self._extent}"
 
     def _title_and_place(self, width: int) -> str:
-        room = width - len("Title") - 1
+        room = width - len("Title") - 2
         if len(self.place) > room:
             return set_cell_size(self.place, width)
-        return "Title " + self.place.rjust(room)
+        return "Title " + self.place.rjust(room) + " "
 
     def row_state(self, index: int) -> Hashable:
         case_id = self._rows[index].id
@@ -147,10 +147,11 @@ class CaseList(LineList):
         plain = base if dimmed else None
         quiet = plain or base + look(self, "dim")
         flag = plain or base + look(self, "flag")
+        unsent = "↑" if case.id in self._unsent else "▪" if case.archived_at else ""
         status, title, assignee = self._columns(width)
         cells: list[Cell] = [
-            ("✓" if marked else " ", flag),
-            ("↑" if case.id in self._unsent else "▪" if case.archived_at else " ", flag),
+            ("✓", flag) if marked else (" ", base),
+            (unsent, flag) if unsent else (" ", base),
             self._priority(case, base, plain),
             self._status(case, status, base, plain),
             (column(clean(case.key, limit=80), self._key_width) + " ", quiet),

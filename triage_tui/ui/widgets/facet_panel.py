@@ -26,7 +26,8 @@ NATURAL_ORDER = {"status": ("OPEN", "IN_PROGRESS", "CLOSED"), "priority": PRIORI
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A heading (`value` None), a value, or the line that unfolds the rest (`more`)."""
+    """A heading (`value` None), a value (`count` None if it was not counted), the line that unfolds
+    the rest (`more`), or the line that says that nothing was counted (`uncounted`)."""
 
     field: str
     value: str | None = None
@@ -34,6 +35,7 @@ class _Row:
     chosen: bool = False
     excluded: bool = False
     more: int = 0
+    uncounted: bool = False
 
 
 class FacetPanel(LineList):
@@ -83,7 +85,7 @@ class FacetPanel(LineList):
 
         Args:
             chosen: For each field, the values that the query asks for.
-            labels: How to write a (field, value) for a person, where that is not the value itself.
+            labels: How to write a (field, value in lower case) for a person.
             stale: Say that newer counts are on their way.
         """
         self._facets, self._chosen, self._excluded = facets, chosen, excluded
@@ -114,6 +116,8 @@ class FacetPanel(LineList):
         if not values and facet.values is not None:
             return []
         folded = {value.casefold() for value in chosen | excluded}
+        # A status that was chosen by its own name is not among the three that are counted.
+        none = None if facet.values is None or facet.field == "status" else 0
         rows = [_Row(facet.field)]
         for index, value in enumerate(values):
             is_on = value.casefold() in folded
@@ -123,7 +127,7 @@ class FacetPanel(LineList):
                 _Row(
                     facet.field,
                     value,
-                    counts.get(value, 0),
+                    counts.get(value, none),
                     is_on and value.casefold() in {one.casefold() for one in chosen},
                     is_on and value.casefold() in {one.casefold() for one in excluded},
                 )
@@ -132,7 +136,7 @@ class FacetPanel(LineList):
         if hidden:
             rows.append(_Row(facet.field, "", more=hidden))
         if facet.values is None:
-            rows.append(_Row(facet.field, "", count=None))
+            rows.append(_Row(facet.field, "", uncounted=True))
         return rows
 
     def _here(self) -> _Row | None:
@@ -140,7 +144,7 @@ class FacetPanel(LineList):
 
     def selectable(self, index: int) -> bool:
         row = self._list[index]
-        return row.value is not None and (row.count is not None or bool(row.more))
+        return row.value is not None and not row.uncounted
 
     # Painting
 
@@ -159,12 +163,12 @@ class FacetPanel(LineList):
             base += look(self, "cursor")
         if row.more:
             return [(f"   {row.more} more…", base + look(self, "dim"))]
-        if row.count is None:
+        if row.uncounted:
             return [("   – not counted", base + look(self, "dim"))]
-        count = f"{row.count:,} "
+        count = "– " if row.count is None else f"{row.count:,} "
         mark = "●" if row.chosen else "−" if row.excluded else " "
         state = "chosen" if row.chosen else "excluded" if row.excluded else "plain"
-        label = self._labels.get((row.field, row.value)) or row.value or "none"
+        label = self._labels.get((row.field, row.value.casefold())) or row.value or "none"
         room = width - 3 - cell_len(count) - 1
         text = column(clean(label, limit=200), max(1, room))
         return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -217,10 +218,11 @@ class LineList(ScrollView, can_focus=True):
         return strip.adjust_cell_length(width, fill).simplify()
 
     def _message_line(self, index: int, width: int) -> list[Cell]:
-        index -= max(0, (self.height_in_rows - len(self.message)) // 3)
-        if not 0 <= index < len(self.message):
+        lines = [part for line in self.message for part in wrap(line, max(8, width - 4)) or [""]]
+        index -= max(0, (self.height_in_rows - len(lines)) // 3)
+        if not 0 <= index < len(lines):
             return [(" " * width, self.rich_style)]
-        text = self.message[index]
+        text = lines[index]
         return [(" " * max(1, (width - cell_len(text)) // 2) + text, self.rich_style)]
 
     # Keys and mouse

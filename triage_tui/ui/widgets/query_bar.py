@@ -28,7 +28,9 @@ class QueryBar(Vertical):
     """Holds the text being typed; the query in force is the session's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "abandon", "Keep the query as it was", show=False)
+        Binding("escape", "abandon", "Keep the query as it was", show=False),
+        # Whoever expects completion must not find that what is typed next are commands.
+        Binding("tab,shift+tab", "stay", "Stay in the query", show=False),
     ]
     input = query_one(QueryInput)
     _problem = query_one(Line)
@@ -94,6 +96,15 @@ class QueryBar(Vertical):
     def _submit(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.Submitted(event.value))
+
+    def action_stay(self) -> None:
+        """Do nothing."""
+
+    def on_descendant_blur(self) -> None:
+        # A text that was not run must not look like the query in force. Without any focus it is the
+        # terminal's window that lost it, and the person comes back to go on typing.
+        if self.screen.focused is not None:
+            self.post_message(self.Abandoned())
 
     def action_abandon(self) -> None:
         self.clear_problem()
