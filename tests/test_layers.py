@@ -37,7 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "actions": set(),
     "changes": set(),
     "edits": {"changes"},
-    "reading": set(),
+    "reading": {"query"},
     "session": {"changes", "edits", "query", "reading"},
     "outbox": {"changes", "edits", "session"},
     "wire": {"wire", "pydantic", "pydantic_core"},
