@@ -12,7 +12,8 @@ SEARCH = "GET /api/v2/cases?*"
 
 async def test_closing_is_undone_also_when_the_case_has_left_the_list() -> None:
     async with start(query="status:open") as ui:
-        await ui.press("d", "r")
+        await ui.press("d")
+        await ui.press("r")
         assert "OPS-1" not in ui.listed()
         await ui.press("u")
         assert ui.at.truth("OPS-1").status_name == "Open"
