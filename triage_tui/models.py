@@ -15,6 +15,24 @@ PRIORITIES = ("P1", "P2", "P3", "P4", "P5", "NOT_DEFINED")
 
 STATUS_GROUPS = ("SG_OPEN", "SG_IN_PROGRESS", "SG_CLOSED")
 
+STATUS_CODES = (
+    "OPEN",
+    "NOT_STARTED",
+    "IN_PROGRESS",
+    "ACKNOWLEDGED",
+    "TRIGGERED",
+    "PENDING_APPROVAL",
+    "APPROVED",
+    "IMPLEMENTING",
+    "CLOSED",
+    "RESOLVED",
+    "COMPLETED",
+    "CANCELLED",
+    "DECLINED",
+    "SUNKNOWN",
+)
+"""What the deprecated `status` may be, of whatever type the case is: the service lists these."""
+
 SORT_FIELDS = ("created_at", "priority", "status")
 """What a search can be sorted by (the API knows no others)."""
 

@@ -26,6 +26,9 @@ from triage_tui.models import (
 from triage_tui.query import Query
 from triage_tui.reading import PageRequest, Preview, Reading, Sort, facet_requests
 
+FACET_LIMIT = 100
+"""Values asked for of each facet."""
+
 FACET_FIELDS = ("status", "priority", "assignee", "project", "type")
 """The facets that every case has a value for."""
 

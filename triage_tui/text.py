@@ -57,7 +57,8 @@ def clean(text: str, *, lines: bool = False, limit: int | None = None) -> str:
         return _cleaned(text, lines)
     cleaned = _cleaned(text[:limit], lines)
     if len(text) > limit or len(cleaned) > limit:
-        return cleaned[: limit - 1] + "…"
+        # A joiner at the cut would join the ellipsis.
+        return cleaned[: limit - 1].rstrip("\u200d") + "…"
     return cleaned
 
 

@@ -16,12 +16,10 @@ from triage_tui.errors import StoreError
 from triage_tui.query import Query
 from triage_tui.reading import Preview
 from triage_tui.server.store import Store
-from triage_tui.session import FACET_FIELDS, USUAL_ATTRIBUTES
+from triage_tui.session import FACET_FIELDS, FACET_LIMIT, USUAL_ATTRIBUTES
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
-
-FACET_LIMIT = 100
 
 
 def default_path() -> Path:

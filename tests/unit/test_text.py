@@ -139,3 +139,9 @@ def test_nearest_finds_the_word_that_was_meant() -> None:
     assert nearest("pagesize", ["theme", "page_size", "query"]) == "page_size"
     assert nearest("ESC", ["escape", "Esc"]) == "Esc"
     assert nearest("zzz", ["theme", "query"]) is None
+
+
+def test_a_joiner_at_the_cut_does_not_join_the_ellipsis() -> None:
+    cut = clean("👩\u200d👩a", limit=3)
+    assert cut == "👩…"
+    assert clean(cut) == cut

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from triage_tui.errors import QueryError
-from triage_tui.models import PRIORITIES, STATUS_GROUPS
+from triage_tui.models import PRIORITIES, STATUS_CODES, STATUS_GROUPS
 from triage_tui.query import (
     And,
     Kind,
@@ -29,24 +29,6 @@ from triage_tui.query import (
     when,
 )
 from triage_tui.server.rows import STATUS_WORDS, micros
-
-STATUS_CODES = (
-    "OPEN",
-    "NOT_STARTED",
-    "IN_PROGRESS",
-    "ACKNOWLEDGED",
-    "TRIGGERED",
-    "PENDING_APPROVAL",
-    "APPROVED",
-    "IMPLEMENTING",
-    "CLOSED",
-    "RESOLVED",
-    "COMPLETED",
-    "CANCELLED",
-    "DECLINED",
-    "SUNKNOWN",
-)
-"""The codes a status can have, used or not."""
 
 _USER = "IN (SELECT n FROM users WHERE [handle] OR [email] OR [name])"
 

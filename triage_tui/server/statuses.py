@@ -2,26 +2,8 @@
 
 from __future__ import annotations
 
-from triage_tui.models import STANDARD_STATUSES, CaseType, Status
+from triage_tui.models import STANDARD_STATUSES, STATUS_CODES, CaseType, Status
 from triage_tui.server.refusals import not_one_of
-
-STATUS_CODES = (
-    "OPEN",
-    "NOT_STARTED",
-    "IN_PROGRESS",
-    "ACKNOWLEDGED",
-    "TRIGGERED",
-    "PENDING_APPROVAL",
-    "APPROVED",
-    "IMPLEMENTING",
-    "CLOSED",
-    "RESOLVED",
-    "COMPLETED",
-    "CANCELLED",
-    "DECLINED",
-    "SUNKNOWN",
-)
-"""What the deprecated `status` may be, of whatever type the case is."""
 
 
 def check_code(code: str) -> None:

@@ -21,7 +21,7 @@ from triage_tui.models import Case, Facet, NewCase, TimelineCell
 from triage_tui.outbox import Outbox
 from triage_tui.query import Query
 from triage_tui.reading import PageRequest, Preview, Reading
-from triage_tui.session import Session
+from triage_tui.session import FACET_LIMIT, Session
 from triage_tui.text import plural
 from triage_tui.ui.keymap import DISABLED
 from triage_tui.ui.screens.triage import TriageScreen
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 MOST_LOOKED_AT = 10
 """Cases that are read again when nothing seems to be left to do."""
-
-FACET_LIMIT = 100
-"""Values asked for of each facet."""
 
 
 @dataclass(frozen=True)
