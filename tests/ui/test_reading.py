@@ -121,6 +121,16 @@ async def test_an_answer_does_not_take_a_step_back() -> None:
         assert "Disk 2 is full" in ui.detail()
 
 
+async def test_the_clock_does_not_take_a_step_back() -> None:
+    async with start() as ui:
+        ui.board.case_list.action_step(1)
+        # The ages are painted anew while the message of the list is still on the way.
+        ui.board.paint_marks()
+        await ui.settle()
+        assert ui.cursor() == "OPS-2"
+        assert "Disk 2 is full" in ui.detail()
+
+
 async def test_a_failed_next_page_keeps_the_rows_and_is_read_again() -> None:
     async with start(many(65), page_size=10, size=WIDE) as ui:
         rule = ui.net.answer("GET /api/v2/cases[?]*page?number?=3*", 500, says="out of order")

@@ -100,9 +100,6 @@ class TriageScreen(DecideActions):
         """Bring every widget up to the session."""
         if not self._composed:
             return
-        if self.case_list.moved:
-            # An answer that arrives now must not put the cursor back.
-            self.take_cursor()
         self._paint_title()
         self.bar.show(str(self.session.query))
         self._paint_list()
@@ -123,6 +120,9 @@ class TriageScreen(DecideActions):
 
     def _paint_list(self) -> None:
         session = self.session
+        if self.case_list.moved:
+            # Whatever calls for painting now must not put the cursor back.
+            self.take_cursor()
         self.case_list.show(
             session.rows,
             max(0, session.position - 1),
