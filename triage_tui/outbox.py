@@ -106,8 +106,6 @@ class Outbox:
         case = await self._client.case(edit.case_id)
         if edit.change.holds(case):
             self._done(edit, case)
-        elif self._lost >= TRIES_OF_LOST_ANSWERS:
-            self._give_up(edit, f"Could not {edit.phrase}: the server broke down each time.")
         else:
             await self._send(edit)
 

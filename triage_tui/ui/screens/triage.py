@@ -16,7 +16,6 @@ from textual.widget import Widget
 from textual.widgets._toast import ToastRack
 
 from triage_tui.actions import ACTIONS
-from triage_tui.models import Case
 from triage_tui.text import ago, clean, plural
 from triage_tui.ui.keys_shown import shown_keys
 from triage_tui.ui.screens.decide import DecideActions
@@ -351,8 +350,3 @@ class TriageScreen(DecideActions):
         elif session.marked:
             session.marked = {}
         self.paint()
-
-    @property
-    def shown_case(self) -> Case | None:
-        """The case that a key acts on when nothing is marked."""
-        return self.session.case(self.case_list.cursor_id)
