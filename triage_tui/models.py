@@ -224,6 +224,26 @@ class TimelineCell:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One change of one case.
+
+    Attributes:
+        by: None if nobody knows.
+        field: What changed: "created", "status", "priority", "assignee", "archived", "title" ...
+        old: The value before, as JSON would say it; None for nothing.
+        new: The value after.
+    """
+
+    case_id: str
+    case_key: str
+    at: datetime
+    by: User | None
+    field: str
+    old: object
+    new: object
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """One page of a search.
 

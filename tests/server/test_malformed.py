@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from tests.server.conftest import BOB, DISK, NOW, OPS, SEC
-from triage_tui.server.api import ROUTES
 from triage_tui.server.app import IN_PROCESS_URL, create_app
 from triage_tui.server.bodies import BODY_LIMIT
+from triage_tui.server.routes import ROUTES
 from triage_tui.server.store import Store
 
 JSON = {"content-type": "application/json"}

@@ -22,10 +22,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from triage_tui.errors import ConfigError, TriageError
-from triage_tui.server.api import ROUTES, Answer, Operation, answer, refusal
+from triage_tui.server.api import Answer, answer, refusal
 from triage_tui.server.bodies import BODY_LIMIT, Call, Parameters
-from triage_tui.server.operations import Operations
 from triage_tui.server.refusals import refused
+from triage_tui.server.routes import ROUTES, Operation
+from triage_tui.server.service import Service
 from triage_tui.server.store import Store
 
 if TYPE_CHECKING:
@@ -65,11 +66,9 @@ def create_app(
         now: Tells the time that writes are stamped with, aware.
         patience: Seconds that the body of a request may take to arrive.
     """
-    operations = Operations(store, now)
+    service = Service(store, now)
     app = Starlette(
-        routes=[
-            Route(path, _Path(operations, methods, patience)) for path, methods in ROUTES.items()
-        ],
+        routes=[Route(path, _Path(service, methods, patience)) for path, methods in ROUTES.items()],
         middleware=[
             Middleware(
                 TrustedHostMiddleware, allowed_hosts=list(_TRUSTED_HOSTS), www_redirect=False
@@ -134,6 +133,11 @@ def http_server(app: ASGIApp, *, started: Callable[[], None]) -> uvicorn.Server:
     )
 
 
+def _fixed_first(path: str) -> list[tuple[bool, str]]:
+    """For sorting: "aggregate" could be the key of a case, but is not meant so."""
+    return [(segment.startswith("{"), segment) for segment in path.split("/")]
+
+
 class _Path:
     """The operations of one path, as an ASGI application.
 
@@ -141,10 +145,8 @@ class _Path:
     that takes them, and find that "aggregate" could be the key of a case.
     """
 
-    def __init__(
-        self, operations: Operations, methods: Mapping[str, Operation], patience: float
-    ) -> None:
-        self._operations = operations
+    def __init__(self, service: Service, methods: Mapping[str, Operation], patience: float) -> None:
+        self._service = service
         self._patience = patience
         # The server leaves out the body of an answer to HEAD.
         head = {"HEAD": methods["GET"]} if "GET" in methods else {}
@@ -177,7 +179,7 @@ class _Path:
             content_type=request.headers.get("content-type", ""),
         )
         # SQLite blocks, so the operation runs in a thread and the loop goes on.
-        return _response(await run_in_threadpool(answer, self._operations, operation, call))
+        return _response(await run_in_threadpool(answer, self._service, operation, call))
 
     def _refuse(self, status: HTTPStatus, detail: str = "") -> Response:
         return _response(refusal(refused(status, detail), users_api=self._users_api))

@@ -1,6 +1,5 @@
 """Counting cases by the values of their fields."""
 
-# ruff: noqa: S608 - SQL is assembled from our own constants; values are bound
 from __future__ import annotations
 
 import sqlite3

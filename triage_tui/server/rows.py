@@ -1,6 +1,5 @@
 """Cases, users, types and timeline cells as rows of the workspace database, and back."""
 
-# ruff: noqa: S608 - SQL is assembled from our own constants; values are bound
 from __future__ import annotations
 
 import json

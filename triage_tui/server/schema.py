@@ -139,7 +139,70 @@ _WORKSPACE = Migration(
     ),
 )
 
-MIGRATIONS = (_WORKSPACE,)
+_WHOLE_API = Migration(
+    "history, watchers, links, views, rules, windows, attribute configs and favourites",
+    (
+        # All that a project has besides its name: settings, columns, case types, team.
+        "ALTER TABLE projects ADD COLUMN document TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE users ADD COLUMN created_at INTEGER",
+        "ALTER TABLE users ADD COLUMN modified_at INTEGER",
+        "ALTER TABLE users ADD COLUMN service_account INTEGER NOT NULL DEFAULT 0",
+        # What changed, one row for each field of a case: `old` and `new` are JSON.
+        """CREATE TABLE history (
+            n INTEGER PRIMARY KEY,
+            of_case INTEGER NOT NULL REFERENCES cases ON DELETE CASCADE,
+            at INTEGER NOT NULL,
+            by INTEGER REFERENCES users,
+            field TEXT NOT NULL,
+            old TEXT NOT NULL,
+            new TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX history_of_case ON history (of_case, at)",
+        "CREATE INDEX history_at ON history (at)",
+        # Views, rules, maintenance windows and attribute configs: what is only kept and given
+        # back. `parent` is the id of the case type that a config belongs to.
+        """CREATE TABLE records (
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            project INTEGER REFERENCES projects ON DELETE CASCADE,
+            parent TEXT NOT NULL,
+            document TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            created_by INTEGER REFERENCES users,
+            modified_at INTEGER,
+            modified_by INTEGER REFERENCES users
+        ) STRICT""",
+        "CREATE INDEX records_kind ON records (kind, project)",
+        "CREATE INDEX records_project ON records (project)",
+        # Either end may be something that is kept elsewhere, so both are plain ids.
+        """CREATE TABLE links (
+            n INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            parent_type TEXT NOT NULL,
+            parent_id TEXT NOT NULL,
+            child_type TEXT NOT NULL,
+            child_id TEXT NOT NULL,
+            relationship TEXT NOT NULL,
+            UNIQUE (parent_type, parent_id, child_type, child_id, relationship)
+        ) STRICT""",
+        "CREATE INDEX links_child ON links (child_type, child_id)",
+        """CREATE TABLE watchers (
+            of_case INTEGER NOT NULL REFERENCES cases ON DELETE CASCADE,
+            user INTEGER NOT NULL REFERENCES users,
+            id TEXT NOT NULL,
+            PRIMARY KEY (of_case, user)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE favorites (
+            user INTEGER NOT NULL REFERENCES users,
+            project INTEGER NOT NULL REFERENCES projects ON DELETE CASCADE,
+            PRIMARY KEY (user, project)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX favorites_project ON favorites (project)",
+    ),
+)
+
+MIGRATIONS = (_WORKSPACE, _WHOLE_API)
 
 
 def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

@@ -1,6 +1,5 @@
 """From a query to the SQL that selects the same cases."""
 
-# ruff: noqa: S608 - SQL is assembled from our own constants; values are bound
 from __future__ import annotations
 
 import json

@@ -91,7 +91,7 @@ class Store:
     @property
     def empty(self) -> bool:
         """True while there is no project."""
-        with self._reading() as db:
+        with self.reading() as db:
             return not db.execute("SELECT EXISTS (SELECT 1 FROM projects)").fetchone()[0]
 
     def load(self, workspace: Workspace) -> None:
@@ -99,10 +99,18 @@ class Store:
 
         Raises StoreError if there are projects already.
         """
-        with self._writing() as db:
+        with self.writing() as db:
             if db.execute("SELECT EXISTS (SELECT 1 FROM projects)").fetchone()[0]:
                 raise StoreError("The workspace was not filled: there are projects in it already.")
             fill(db, workspace)
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection that sees one state of the workspace throughout, for `server.tables`."""
+        return self._database.reading()
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection whose changes are kept together, or not at all if the block raises."""
+        return self._database.writing()
 
     # Reads
 
@@ -124,7 +132,7 @@ class Store:
         """
         direction = "ASC" if ascending else "DESC"
         order = ", ".join(f"c.{column} {direction}" for column in (*_SORTS[sort], "n"))
-        with self._reading() as db:
+        with self.reading() as db:
             where, values = _compiled(db, query, now)
             total = _total(db, where, values)
             ns = [
@@ -138,7 +146,7 @@ class Store:
 
     def total(self, query: Query, *, now: datetime) -> int:
         """How many cases match."""
-        with self._reading() as db:
+        with self.reading() as db:
             return _total(db, *_compiled(db, query, now))
 
     def count(
@@ -152,7 +160,7 @@ class Store:
         attribute. "" counts the cases without an assignee; a case without an attribute is not
         counted, one with several values is counted for each.
         """
-        with self._reading() as db:
+        with self.reading() as db:
             return count_by_field(db, *_compiled(db, query, now), fields, limit)
 
     def aggregate(
@@ -162,24 +170,24 @@ class Store:
 
         The fields are those of `count`; the `limit` largest combinations come, largest first.
         """
-        with self._reading() as db:
+        with self.reading() as db:
             where, values = _compiled(db, query, now)
             return _total(db, where, values), count_by_fields(db, where, values, fields, limit)
 
     def case(self, id_or_key: str) -> Case | None:
         """The case with this id or key, letter case ignored; None if there is none."""
-        with self._reading() as db:
+        with self.reading() as db:
             return _case(db, id_or_key)
 
     def projects(self) -> list[Project]:
         """All projects by key."""
-        with self._reading() as db:
+        with self.reading() as db:
             found = db.execute("SELECT id, key, name, restricted FROM projects ORDER BY key")
             return [rows.read_project(row) for row in found]
 
     def project(self, id: str) -> Project | None:
         """The project with this id, or None."""
-        with self._reading() as db:
+        with self.reading() as db:
             row = db.execute(
                 "SELECT id, key, name, restricted FROM projects WHERE id = ?", (id,)
             ).fetchone()
@@ -187,7 +195,7 @@ class Store:
 
     def case_types(self) -> list[CaseType]:
         """All case types, deleted ones too, in the order in which they came."""
-        with self._reading() as db:
+        with self.reading() as db:
             found = db.execute("SELECT id, name, document FROM case_types ORDER BY n")
             return [rows.read_type(row) for row in found]
 
@@ -212,7 +220,7 @@ class Store:
             AND (instr(fold(name), ?) OR instr(fold(email), ?) OR instr(fold(handle), ?))"""
         values: list[object] = [chosen, chosen, *[text.casefold()] * 3]
         direction = "DESC" if descending else "ASC"
-        with self._reading() as db:
+        with self.reading() as db:
             total = db.execute("SELECT count(*) FROM users").fetchone()[0]
             selected = db.execute(f"SELECT count(*) {selection}", values).fetchone()[0]
             page = db.execute(
@@ -224,12 +232,12 @@ class Store:
 
     def user(self, id: str) -> User | None:
         """The user with this id, or None."""
-        with self._reading() as db:
+        with self.reading() as db:
             return _user(db, id)
 
     def me(self) -> User:
         """The user who makes the changes. Raises StoreError if the workspace names none."""
-        with self._reading() as db:
+        with self.reading() as db:
             user = _user(db, db.execute("SELECT me FROM workspace").fetchone()[0])
         if user is None:
             raise StoreError("The workspace does not say who uses it. Fill it before using it.")
@@ -243,7 +251,7 @@ class Store:
         Empty for an unknown case.
         """
         direction = "ASC" if ascending else "DESC"
-        with self._reading() as db:
+        with self.reading() as db:
             found = db.execute(
                 f"SELECT {rows.CELL_COLUMNS} FROM cells "
                 "WHERE of_case = (SELECT n FROM cases WHERE id = ?) "
@@ -257,7 +265,7 @@ class Store:
     def create_project(self, key: str, name: str, *, by: User, now: datetime) -> Project:
         """A new project. `key` is taken as it is. Raises KeyTaken if another project has it."""
         project = Project(str(uuid4()), key, name)
-        with self._writing() as db:
+        with self.writing() as db:
             if db.execute("SELECT 1 FROM projects WHERE key = ?", (key,)).fetchone():
                 raise KeyTaken(f"The project was not created: the key {key} is in use.")
             add_project(db, project)
@@ -265,7 +273,7 @@ class Store:
 
     def delete_project(self, id: str) -> bool:
         """Delete a project with all its cases, for good. False if there is no such project."""
-        with self._writing() as db:
+        with self.writing() as db:
             return db.execute("DELETE FROM projects WHERE id = ?", (id,)).rowcount > 0
 
     def create_case(
@@ -282,7 +290,7 @@ class Store:
 
         Raises StoreError if the project or the case type is gone.
         """
-        with self._writing() as db:
+        with self.writing() as db:
             kind = db.execute(
                 "SELECT id, name, document FROM case_types WHERE id = ?", (new.type_id,)
             ).fetchone()
@@ -336,7 +344,7 @@ class Store:
         An edit that changes nothing but the times it stamps leaves the case untouched. What the
         edit raises comes through, and nothing is changed. None if there is no such case.
         """
-        with self._writing() as db:
+        with self.writing() as db:
             seen = _case(db, case_id)
             if seen is None:
                 return None
@@ -354,7 +362,7 @@ class Store:
     ) -> TimelineCell | None:
         """The new comment, counted on its case, whose times stay. None if there is no such case."""
         cell = TimelineCell(str(uuid4()), "COMMENT", by, text, now)
-        with self._writing() as db:
+        with self.writing() as db:
             commented = db.execute(
                 "UPDATE cases SET comment_count = comment_count + 1 WHERE id = ? RETURNING n",
                 (case_id,),
@@ -363,12 +371,6 @@ class Store:
                 return None
             add_cells(db, [(commented[0], cell)])
         return cell
-
-    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        return self._database.reading()
-
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        return self._database.writing()
 
 
 # What the methods share. Each works inside the transaction of its connection.

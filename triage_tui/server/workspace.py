@@ -1,6 +1,5 @@
 """Everything that a workspace database can be filled with, and how it gets in."""
 
-# ruff: noqa: S608 - SQL is assembled from our own constants; values are bound
 from __future__ import annotations
 
 import sqlite3

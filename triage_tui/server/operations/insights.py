@@ -1,0 +1,25 @@
+"""What explains a case: monitors, signals, events ..."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from triage_tui.models import Case
+from triage_tui.server.bodies import Call, insights
+from triage_tui.server.resources import Json
+from triage_tui.server.service import Service
+
+
+def add(service: Service, call: Call) -> Json:
+    given = insights(call.read("case").attributes)
+
+    def added(case: Case, now: datetime) -> Case:
+        # Our choice: an insight is known by its type and resource, as when one is removed;
+        # adding it once more changes nothing.
+        known = {(i.type, i.resource_id): i for i in case.insights}
+        for insight in given:
+            known.setdefault((insight.type, insight.resource_id), insight)
+        return replace(case, insights=tuple(known.values()))
+
+    return service.edited(service.case(call), added)

@@ -1,0 +1,72 @@
+"""Which request is answered by which operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from triage_tui.server.bodies import Call
+from triage_tui.server.operations import (
+    case_types,
+    cases,
+    counts,
+    insights,
+    projects,
+    timeline,
+    users,
+)
+from triage_tui.server.resources import Json
+from triage_tui.server.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the API.
+
+    Attributes:
+        name: What the service's documents call it: "SearchCases".
+        run: Returns the answer's document, None for an answer without a body.
+        status: HTTP status code of success.
+        users_api: The endpoint belongs to the Users API, whose answers are plain JSON and whose
+            errors are texts.
+    """
+
+    name: str
+    run: Callable[[Service, Call], Json | None]
+    status: int = 200
+    users_api: bool = False
+
+
+ROUTES: Mapping[str, Mapping[str, Operation]] = {
+    # In any order: fixed segments go before the variable ones that would take them too.
+    "/api/v2/cases": {
+        "GET": Operation("SearchCases", cases.search_cases),
+        "POST": Operation("CreateCase", cases.create_case, status=201),
+    },
+    "/api/v2/cases/count": {"GET": Operation("CountCases", counts.count)},
+    "/api/v2/cases/aggregate": {"POST": Operation("AggregateCases", counts.aggregate)},
+    "/api/v2/cases/types": {"GET": Operation("GetAllCaseTypes", case_types.list_case_types)},
+    "/api/v2/cases/projects": {
+        "GET": Operation("GetProjects", projects.list_projects),
+        "POST": Operation("CreateProject", projects.create_project, status=201),
+    },
+    "/api/v2/cases/projects/{project_id}": {
+        "GET": Operation("GetProject", projects.get_project),
+        "DELETE": Operation("DeleteProject", projects.delete_project, status=204),
+    },
+    "/api/v2/cases/{case_id}": {"GET": Operation("GetCase", cases.get_case)},
+    "/api/v2/cases/{case_id}/status": {"POST": Operation("UpdateStatus", cases.set_status)},
+    "/api/v2/cases/{case_id}/priority": {"POST": Operation("UpdatePriority", cases.set_priority)},
+    "/api/v2/cases/{case_id}/assign": {"POST": Operation("AssignCase", cases.assign)},
+    "/api/v2/cases/{case_id}/unassign": {"POST": Operation("UnassignCase", cases.unassign)},
+    "/api/v2/cases/{case_id}/archive": {"POST": Operation("ArchiveCase", cases.archive)},
+    "/api/v2/cases/{case_id}/unarchive": {"POST": Operation("UnarchiveCase", cases.unarchive)},
+    "/api/v2/cases/{case_id}/insights": {"PUT": Operation("AddCaseInsights", insights.add)},
+    "/api/v2/cases/{case_id}/comment": {"POST": Operation("CommentCase", timeline.comment)},
+    "/api/v2/cases/{case_id}/timelines": {"GET": Operation("ListCaseTimeline", timeline.timeline)},
+    "/api/v2/users": {"GET": Operation("ListUsers", users.list_users, users_api=True)},
+    "/api/v2/users/{user_id}": {"GET": Operation("GetUser", users.get_user, users_api=True)},
+    "/api/v2/current_user": {
+        "GET": Operation("GetCurrentUser", users.current_user, users_api=True)
+    },
+}

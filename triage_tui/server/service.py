@@ -1,0 +1,87 @@
+"""What every operation works with: the store, the time, and who is calling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage_tui.changes import Change
+from triage_tui.models import Case, CaseType, Project, User
+from triage_tui.server import resources
+from triage_tui.server.bodies import Call, is_uuid
+from triage_tui.server.refusals import bad_parameter, not_found
+from triage_tui.server.resources import Json
+from triage_tui.server.store import Store
+
+
+@dataclass(frozen=True)
+class Service:
+    """One store as the API sees it.
+
+    The lookups raise Refused with what the API answers when there is no such thing.
+
+    Attributes:
+        now: Tells the time that writes are stamped with, aware.
+    """
+
+    store: Store
+    now: Callable[[], datetime]
+
+    def caller(self) -> User:
+        """Who makes the call: the one place that decides it."""
+        return self.store.me()
+
+    def case(self, call: Call) -> Case:
+        """The case that the path names by id or key."""
+        # Our choice: whatever is neither the id nor the key of a case is just not found.
+        case = self.store.case(call.path["case_id"])
+        if case is None:
+            raise not_found("case")
+        return case
+
+    def case_type(self, type_id: str) -> CaseType | None:
+        """The case type with this id, a deleted one too."""
+        return next((t for t in self.store.case_types() if t.id == type_id), None)
+
+    def project(self, call: Call) -> Project:
+        """The project that the path names by id."""
+        project = self.store.project(path_uuid(call, "project_id"))
+        if project is None:
+            raise not_found("project")
+        return project
+
+    def user(self, user_id: str) -> User:
+        """The user with this id."""
+        user = self.store.user(user_id.lower())
+        if user is None:
+            # Our choice: nobody has recorded what an unknown assignee is answered.
+            raise not_found("user")
+        return user
+
+    def changed(self, case: Case, change: Change) -> Json:
+        """The answer with the case after `change`."""
+        # A change that holds already succeeds and leaves the case, its times included, alone: seen
+        # for unassigning and unarchiving.
+        # Our choice: the same for closing and archiving what is closed and archived.
+        return self.edited(case, lambda c, now: c if change.holds(c) else change.apply(c, now))
+
+    def edited(
+        self, case: Case, edit: Callable[[Case, datetime], Case], *, stamp_by: bool = True
+    ) -> Json:
+        """The answer with the case after `edit`, as `Store.change` makes it."""
+        edited = self.store.change(
+            case.id, edit, by=self.caller(), now=self.now(), stamp_by=stamp_by
+        )
+        if edited is None:
+            raise not_found("case")
+        return resources.case_document(edited)
+
+
+def path_uuid(call: Call, name: str) -> str:
+    """The id in the path, in lower case; `name` is that of the segment: "project_id"."""
+    text = call.path[name]
+    if not is_uuid(text):
+        shown = "".join(part.capitalize() for part in name.removesuffix("_id").split("_"))
+        raise bad_parameter(f"{shown}ID", "path", 'type "uuid"')
+    return text.lower()
