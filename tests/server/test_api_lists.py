@@ -1,4 +1,4 @@
-"""The contract of counts, timelines, projects, case types and users, by both ways in."""
+"""The contract of counts, projects, case types and users, by both ways in."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ import httpx
 import pytest
 
 from tests.server.answers import (
-    ANN_AUTHOR,
-    BAD_REQUEST,
     CASE_NOT_FOUND,
-    NOW_TEXT,
     NOWHERE,
     USERS,
-    case_body,
     check,
     new_case,
 )
@@ -117,63 +113,6 @@ async def test_aggregations_that_cannot_be_used(
 
 
 # Timeline
-
-CELL_ANSWER = {
-    "id": "e0000000-0000-4000-8000-000000000001",
-    "type": "timeline_cell",
-    "attributes": {
-        "author": {
-            "content": {
-                "ID": "a0000000-0000-4000-8000-000000000002",
-                "active": True,
-                "email": "bob@example.com",
-                "handle": "bob",
-                "name": "Bob",
-            },
-            "type": "USER",
-        },
-        "cell_content": {"message": 'Freed 20 "GB" – ünd more'},
-        "content": '{"message":"Freed 20 \\"GB\\" – ünd more"}',
-        "created_at": "2026-11-20T08:30:00Z",
-        "type": "COMMENT",
-    },
-}
-
-
-async def test_a_comment_is_answered_and_listed(http: httpx.AsyncClient) -> None:
-    response = await http.post("/api/v2/cases/OPS-1/comment", json=case_body(comment="On *it*"))
-    cell = {
-        "id": response.json()["data"][0]["id"],
-        "type": "timeline_cell",
-        "attributes": {
-            "author": ANN_AUTHOR,
-            "cell_content": {"message": "On *it*"},
-            "content": '{"message":"On *it*"}',
-            "created_at": NOW_TEXT,
-            "type": "COMMENT",
-        },
-    }
-    check(response, 200, {"data": [cell]})
-    timeline = f"/api/v2/cases/{DISK.id}/timelines"
-    check(await http.get(timeline), 200, {"data": [cell, CELL_ANSWER]})
-    oldest_first = {"data": [CELL_ANSWER, cell]}
-    check(await http.get(f"{timeline}?sort[ascending]=true"), 200, oldest_first)
-    # Pages of a timeline are counted from zero.
-    check(await http.get(f"{timeline}?page[size]=1"), 200, {"data": [cell]})
-    check(await http.get(f"{timeline}?page[size]=1&page[number]=1"), 200, {"data": [CELL_ANSWER]})
-    check(await http.get(f"{timeline}?page[number]=9"), 200, {"data": []})
-    [found] = (await http.get("/api/v2/cases?filter=key:OPS-1")).json()["data"]
-    assert found["attributes"]["comment_count"] == 2
-
-
-async def test_an_empty_comment_is_refused(http: httpx.AsyncClient) -> None:
-    response = await http.post("/api/v2/cases/OPS-1/comment", json=case_body(comment=""))
-    check(response, 400, BAD_REQUEST)
-
-
-async def test_an_unknown_case_has_no_timeline(http: httpx.AsyncClient) -> None:
-    check(await http.get(f"/api/v2/cases/{NOWHERE}/timelines"), 404, CASE_NOT_FOUND)
-
 
 # Projects and case types
 

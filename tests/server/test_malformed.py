@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import string
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.conftest import BOB, DISK, NOW, OPS, SEC
+from tests.server.conftest import BOB, CELL, DISK, NOW, OPS, SEC
 from triage_tui.server.app import IN_PROCESS_URL, create_app
 from triage_tui.server.bodies import BODY_LIMIT
 from triage_tui.server.routes import ROUTES
@@ -367,6 +368,10 @@ PARAMETERS = [
 ]
 
 
+SEGMENTS = ["OPS-1", DISK.id, SEC.id, OPS.id, BOB.id, CELL.id, "%00", "%F0%9F", "'", "x" * 3000]
+"""What the variable parts of a path are filled with."""
+
+
 @pytest.mark.parametrize("seed", range(8))
 async def test_no_input_breaks_the_server(store: Store, seed: int) -> None:
     """In process, what an operation raises comes out of the call instead of as a 500."""
@@ -376,10 +381,7 @@ async def test_no_input_breaks_the_server(store: Store, seed: int) -> None:
         for _ in range(250):
             path = chance.choice(list(ROUTES))
             method = chance.choice(list(ROUTES[path]))
-            ids = ["OPS-1", DISK.id, SEC.id, "%00", "%F0%9F", "'", "x" * 3000]
-            path = path.replace("{case_id}", chance.choice(ids))
-            path = path.replace("{project_id}", chance.choice([*ids, OPS.id]))
-            path = path.replace("{user_id}", chance.choice([*ids, BOB.id]))
+            path = re.sub(r"\{\w+\}", lambda _: chance.choice(SEGMENTS), path)
             data: dict[str, object] = {
                 "type": chance.choice(["case", "case", "case", "project", "aggregate", 1]),
                 "attributes": {

@@ -160,8 +160,16 @@ class Fields:
 class Body:
     """The `data` of a request body; its type has been checked."""
 
+    data: Fields
     attributes: Fields
     relationships: Fields
+
+    def uuid(self) -> str:
+        """The id of the `data`, which must be a UUID, in lower case."""
+        found = self.data.filled("id")
+        if not is_uuid(found):
+            raise bad_request()
+        return found.lower()
 
     def related(self, name: str, kind: str) -> str:
         """The id that the relationship points to; "" if there is none."""
@@ -204,7 +212,7 @@ def read_body(raw: bytes, content_type: str, kind: str) -> Body:
     if not data.members:
         raise bad_request('the body has no "data"')
     _check_type(data, kind)
-    return Body(data.object("attributes"), data.object("relationships"))
+    return Body(data, data.object("attributes"), data.object("relationships"))
 
 
 def insights(attributes: Fields) -> tuple[Insight, ...]:

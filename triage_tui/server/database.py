@@ -15,6 +15,9 @@ from time import monotonic
 from triage_tui.errors import StoreError
 from triage_tui.server.schema import APPLICATION_ID, MIGRATIONS, migrate
 
+LAST_OFFSET = 2**62
+"""Beyond any row, and small enough for SQLite to count with."""
+
 _OLDEST_SQLITE = (3, 37, 0)
 _READERS = 4
 _HEADER = b"SQLite format 3\0"

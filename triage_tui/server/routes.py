@@ -63,6 +63,10 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
     "/api/v2/cases/{case_id}/unarchive": {"POST": Operation("UnarchiveCase", cases.unarchive)},
     "/api/v2/cases/{case_id}/insights": {"PUT": Operation("AddCaseInsights", insights.add)},
     "/api/v2/cases/{case_id}/comment": {"POST": Operation("CommentCase", timeline.comment)},
+    "/api/v2/cases/{case_id}/comment/{cell_id}": {
+        "PUT": Operation("UpdateCaseComment", timeline.edit_comment),
+        "DELETE": Operation("DeleteCaseComment", timeline.delete_comment, status=204),
+    },
     "/api/v2/cases/{case_id}/timelines": {"GET": Operation("ListCaseTimeline", timeline.timeline)},
     "/api/v2/users": {"GET": Operation("ListUsers", users.list_users, users_api=True)},
     "/api/v2/users/{user_id}": {"GET": Operation("GetUser", users.get_user, users_api=True)},

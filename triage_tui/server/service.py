@@ -78,10 +78,15 @@ class Service:
         return resources.case_document(edited)
 
 
-def path_uuid(call: Call, name: str) -> str:
-    """The id in the path, in lower case; `name` is that of the segment: "project_id"."""
+def path_uuid(call: Call, name: str, shown: str = "") -> str:
+    """The id in the path, in lower case; `name` is that of the segment: "project_id".
+
+    Args:
+        shown: What a refusal calls it; "ProjectID" for "project_id" if not given.
+    """
     text = call.path[name]
     if not is_uuid(text):
-        shown = "".join(part.capitalize() for part in name.removesuffix("_id").split("_"))
-        raise bad_parameter(f"{shown}ID", "path", 'type "uuid"')
+        words = name.removesuffix("_id").split("_")
+        shown = shown or "".join(part.capitalize() for part in words) + "ID"
+        raise bad_parameter(shown, "path", 'type "uuid"')
     return text.lower()

@@ -25,13 +25,13 @@ from triage_tui.models import (
 )
 from triage_tui.query import Query
 from triage_tui.server import rows
-from triage_tui.server.database import Database
+from triage_tui.server.database import LAST_OFFSET, Database
 from triage_tui.server.facets import count_by_field, count_by_fields
 from triage_tui.server.search import check_statuses, compile_query
+from triage_tui.server.tables import comments
 from triage_tui.server.workspace import (
     Workspace,
     add_cases,
-    add_cells,
     add_project,
     fill,
     store_case,
@@ -52,9 +52,6 @@ _TYPE_CODES = {
     "Security": "SECURITY",
     "Error Tracking": "ERROR_TRACKING_ISSUE",
 }
-
-_LAST_OFFSET = 2**62
-"""Beyond any row, and small enough for SQLite to count with."""
 
 
 class KeyTaken(StoreError):
@@ -139,7 +136,7 @@ class Store:
                 n
                 for (n,) in db.execute(
                     f"SELECT c.n FROM cases c WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
-                    [*values, size, min((number - 1) * size, _LAST_OFFSET)],
+                    [*values, size, min((number - 1) * size, LAST_OFFSET)],
                 )
             ]
             return CasePage(rows.read_cases(db, ns), number, total, -(-total // size))
@@ -226,7 +223,7 @@ class Store:
             page = db.execute(
                 f"SELECT {rows.USER_COLUMNS} {selection} "
                 f"ORDER BY {_USER_SORTS[sort]} {direction}, n {direction} LIMIT ? OFFSET ?",
-                [*values, size, min(number * size, _LAST_OFFSET)],
+                [*values, size, min(number * size, LAST_OFFSET)],
             )
             return [rows.read_user(row) for row in page], total, selected
 
@@ -246,19 +243,12 @@ class Store:
     def timeline(
         self, case_id: str, *, number: int = 0, size: int = 100, ascending: bool = False
     ) -> list[TimelineCell]:
-        """Page `number` (from 0) of what happened to a case, newest first unless `ascending`.
+        """Page `number` (from 0) of the comments on a case, newest first unless `ascending`.
 
-        Empty for an unknown case.
+        Deleted ones are left out. Empty for an unknown case.
         """
-        direction = "ASC" if ascending else "DESC"
         with self.reading() as db:
-            found = db.execute(
-                f"SELECT {rows.CELL_COLUMNS} FROM cells "
-                "WHERE of_case = (SELECT n FROM cases WHERE id = ?) "
-                f"ORDER BY created_at {direction}, n {direction} LIMIT ? OFFSET ?",
-                (case_id, size, min(number * size, _LAST_OFFSET)),
-            ).fetchall()
-            return rows.read_cells(db, found)
+            return comments.page(db, case_id, number=number, size=size, ascending=ascending)
 
     # Writes
 
@@ -361,16 +351,8 @@ class Store:
         self, case_id: str, text: str, *, by: User, now: datetime
     ) -> TimelineCell | None:
         """The new comment, counted on its case, whose times stay. None if there is no such case."""
-        cell = TimelineCell(str(uuid4()), "COMMENT", by, text, now)
         with self.writing() as db:
-            commented = db.execute(
-                "UPDATE cases SET comment_count = comment_count + 1 WHERE id = ? RETURNING n",
-                (case_id,),
-            ).fetchone()
-            if commented is None:
-                return None
-            add_cells(db, [(commented[0], cell)])
-        return cell
+            return comments.add(db, case_id, text, by=by, at=now)
 
 
 # What the methods share. Each works inside the transaction of its connection.
