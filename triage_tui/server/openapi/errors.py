@@ -1,0 +1,72 @@
+"""The answers that refuse a request."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from triage_tui.server.openapi.operations import CASES_MEDIA_TYPE, PLAIN_MEDIA_TYPE
+from triage_tui.server.openapi.shapes import Schema, integer, listed, mapped, record, ref, text
+
+_ABOUT = {
+    400: "The request cannot be used as it is.",
+    401: "The keys are missing.",
+    403: "The keys are wrong.",
+    404: "There is no such thing.",
+    408: "The body did not arrive in time.",
+    409: "It contradicts what is there.",
+    413: "The body is too large.",
+    415: "The body is of another media type.",
+    422: "The body is about something else than the path.",
+    429: "Too many requests: wait for the seconds in X-RateLimit-Reset.",
+    503: "The workspace cannot be used now.",
+}
+
+SCHEMAS: dict[str, Schema] = {
+    "ErrorObjects": record(
+        {
+            "errors": listed(
+                record(
+                    {"title": text()},
+                    {
+                        "status": text(pattern=r"^\d{3}$"),
+                        "detail": text(),
+                        "code": text(),
+                        "meta": mapped({}),
+                    },
+                ),
+                minItems=1,
+            )
+        }
+    ),
+    "ErrorTexts": record({"errors": listed(text(), minItems=1)}),
+}
+
+HEADERS: dict[str, Schema] = {
+    name: {"description": about, "schema": schema}
+    for name, about, schema in (
+        ("X-RateLimit-Limit", "Requests allowed in a period.", integer()),
+        ("X-RateLimit-Period", "Seconds of a period.", integer()),
+        ("X-RateLimit-Remaining", "Requests left in this period.", integer()),
+        ("X-RateLimit-Reset", "Seconds until the next period.", integer()),
+        ("X-RateLimit-Name", "Name of the limit.", text()),
+    )
+}
+
+
+def _response(code: int, schema: str, media_type: str) -> Schema:
+    response: Schema = {
+        "description": _ABOUT.get(code, HTTPStatus(code).phrase),
+        "content": {media_type: {"schema": ref(schema)}},
+    }
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
+        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+    return response
+
+
+RESPONSES: dict[str, Schema] = {
+    **{
+        f"Object{code}": _response(code, "ErrorObjects", CASES_MEDIA_TYPE)
+        for code in (400, 404, 408, 409, 413, 415, 503)
+    },
+    **{f"Plain{code}": _response(code, "ErrorTexts", PLAIN_MEDIA_TYPE) for code in _ABOUT},
+}

@@ -1,0 +1,234 @@
+"""Notification rules, automation rules and maintenance windows."""
+
+from __future__ import annotations
+
+from triage_tui.server.openapi.operations import operation
+from triage_tui.server.openapi.shapes import (
+    Schema,
+    choice,
+    filled,
+    flag,
+    listed,
+    many,
+    moment,
+    one,
+    pointer,
+    record,
+    ref,
+    request,
+    resource,
+    text,
+)
+
+TRIGGERS = (
+    "CASE_CREATED",
+    "STATUS_TRANSITIONED",
+    "ATTRIBUTE_VALUE_CHANGED",
+    "EVENT_CORRELATION_SIGNAL_CORRELATED",
+)
+RECIPIENTS = ("SLACK_CHANNEL", "EMAIL", "HTTP", "PAGERDUTY_SERVICE", "MS_TEAMS_CHANNEL")
+_RECIPIENT_DATA = (
+    "channel",
+    "channel_id",
+    "channel_name",
+    "connector_name",
+    "email",
+    "name",
+    "service_name",
+    "team_id",
+    "team_name",
+    "tenant_id",
+    "tenant_name",
+    "workspace",
+    "workspace_id",
+)
+_TRIGGER_DATA = (
+    "change_type",
+    "field",
+    "from_status",
+    "from_status_name",
+    "to_status",
+    "to_status_name",
+)
+_WHEN = text("A time with its zone.", format="date-time")
+
+
+def _texts(names: tuple[str, ...]) -> Schema:
+    return record({}, {name: text() for name in names})
+
+
+_NOTIFICATION: dict[str, Schema] = {
+    "recipients": listed(ref("NotificationRecipient")),
+    "triggers": listed(ref("NotificationTrigger")),
+}
+_NOTIFICATION_MORE: dict[str, Schema] = {
+    "is_enabled": flag(),
+    "query": text("Which cases it is about."),
+}
+_RULE: dict[str, Schema] = {
+    "name": filled(),
+    "trigger": ref("AutomationTrigger"),
+    "action": ref("AutomationAction"),
+}
+_STATE = choice(["ENABLED", "DISABLED"])
+
+SCHEMAS: dict[str, Schema] = {
+    "NotificationRecipient": record(
+        {"type": choice(RECIPIENTS)}, {"data": _texts(_RECIPIENT_DATA)}
+    ),
+    "NotificationTrigger": record({"type": choice(TRIGGERS)}, {"data": _texts(_TRIGGER_DATA)}),
+    "CaseNotificationRule": resource(
+        "notification_rule", record(_NOTIFICATION, _NOTIFICATION_MORE)
+    ),
+    "CaseNotificationRuleResponse": one("CaseNotificationRule"),
+    "CaseNotificationRulesResponse": many("CaseNotificationRule"),
+    "CaseNotificationRuleCreateRequest": request(
+        "notification_rule", _NOTIFICATION, _NOTIFICATION_MORE
+    ),
+    "CaseNotificationRuleUpdateRequest": request(
+        "notification_rule", optional={**_NOTIFICATION, **_NOTIFICATION_MORE}
+    ),
+    "AutomationTrigger": record(
+        {"type": choice((*TRIGGERS, "CASE_REVIEW_APPROVED", "COMMENT_ADDED"))},
+        {
+            "data": record(
+                {},
+                {
+                    "approval_type": text(),
+                    "change_type": choice(["VALUE_ADDED", "VALUE_DELETED", "ANY_CHANGES"]),
+                    "field": text(),
+                    "from_status_name": text(),
+                    "to_status_name": text(),
+                },
+            )
+        },
+    ),
+    "AutomationAction": record(
+        {
+            "type": choice(["EXECUTE_WORKFLOW", "ASSIGN_AGENT"]),
+            "data": _texts(("handle", "agent_type", "assigned_agent_id")),
+        }
+    ),
+    "AutomationRule": resource(
+        "rule",
+        record({**_RULE, "state": _STATE, "created_at": moment()}, {"modified_at": moment()}),
+        record({"created_by": pointer("user")}, {"modified_by": pointer("user")}),
+    ),
+    "AutomationRuleResponse": one("AutomationRule"),
+    "AutomationRulesResponse": many("AutomationRule"),
+    "AutomationRuleCreateRequest": request("rule", _RULE, {"state": _STATE}),
+    "AutomationRuleUpdateRequest": request("rule", optional={**_RULE, "state": _STATE}),
+    "MaintenanceWindow": resource(
+        "maintenance_window",
+        record(
+            {"name": text(), "query": text(), "start_at": moment(), "end_at": moment()},
+            {"created_by": text(), "updated_by": text()},
+        ),
+    ),
+    "MaintenanceWindowResponse": one("MaintenanceWindow"),
+    "MaintenanceWindowsResponse": many("MaintenanceWindow"),
+    "MaintenanceWindowCreateRequest": request(
+        "maintenance_window",
+        {"name": filled(), "query": text(), "start_at": _WHEN, "end_at": _WHEN},
+    ),
+    "MaintenanceWindowUpdateRequest": request(
+        "maintenance_window",
+        optional={"name": filled(), "query": text(), "start_at": _WHEN, "end_at": _WHEN},
+    ),
+}
+
+_PROJECT = "/api/v2/cases/projects/{project_id}"
+_WINDOWS = "/api/v2/maintenance_windows"
+
+PATHS: dict[str, dict[str, Schema]] = {
+    f"{_PROJECT}/notification_rules": {
+        "get": operation(
+            "GetProjectNotificationRules",
+            "List the notification rules of a project",
+            answer="CaseNotificationRulesResponse",
+        ),
+        "post": operation(
+            "CreateProjectNotificationRule",
+            "Create a notification rule",
+            answer="CaseNotificationRuleResponse",
+            status=201,
+            body="CaseNotificationRuleCreateRequest",
+        ),
+    },
+    f"{_PROJECT}/notification_rules/{{notification_rule_id}}": {
+        "put": operation(
+            "UpdateProjectNotificationRule",
+            "Change a notification rule",
+            status=204,
+            body="CaseNotificationRuleUpdateRequest",
+        ),
+        "delete": operation(
+            "DeleteProjectNotificationRule", "Delete a notification rule", status=204
+        ),
+    },
+    f"{_PROJECT}/rules": {
+        "get": operation(
+            "ListCaseAutomationRules",
+            "List the automation rules of a project",
+            answer="AutomationRulesResponse",
+        ),
+        "post": operation(
+            "CreateCaseAutomationRule",
+            "Create an automation rule",
+            answer="AutomationRuleResponse",
+            status=201,
+            body="AutomationRuleCreateRequest",
+        ),
+    },
+    f"{_PROJECT}/rules/{{rule_id}}": {
+        "get": operation(
+            "GetCaseAutomationRule", "Get an automation rule", answer="AutomationRuleResponse"
+        ),
+        "put": operation(
+            "UpdateCaseAutomationRule",
+            "Change an automation rule",
+            answer="AutomationRuleResponse",
+            body="AutomationRuleUpdateRequest",
+        ),
+        "delete": operation("DeleteCaseAutomationRule", "Delete an automation rule", status=204),
+    },
+    f"{_PROJECT}/rules/{{rule_id}}/enable": {
+        "post": operation(
+            "EnableCaseAutomationRule",
+            "Enable an automation rule",
+            answer="AutomationRuleResponse",
+        )
+    },
+    f"{_PROJECT}/rules/{{rule_id}}/disable": {
+        "post": operation(
+            "DisableCaseAutomationRule",
+            "Disable an automation rule",
+            answer="AutomationRuleResponse",
+        )
+    },
+    _WINDOWS: {
+        "get": operation(
+            "ListMaintenanceWindows",
+            "List maintenance windows",
+            answer="MaintenanceWindowsResponse",
+            refused=(),
+        ),
+        "post": operation(
+            "CreateMaintenanceWindow",
+            "Create a maintenance window",
+            answer="MaintenanceWindowResponse",
+            status=201,
+            body="MaintenanceWindowCreateRequest",
+            refused=(),
+        ),
+    },
+    f"{_WINDOWS}/{{maintenance_window_id}}": {
+        "put": operation(
+            "UpdateMaintenanceWindow",
+            "Change a maintenance window",
+            answer="MaintenanceWindowResponse",
+            body="MaintenanceWindowUpdateRequest",
+        ),
+        "delete": operation("DeleteMaintenanceWindow", "Delete a maintenance window", status=204),
+    },
+}
