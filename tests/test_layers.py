@@ -43,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "wire": {"wire", "pydantic", "pydantic_core"},
     "failures": {"wire", "httpx"},
     "client": {"__init__", "changes", "failures", "sites", "wire", "httpx"},
-    "server": {"changes", "query", "query_fields", "server", "starlette", "uvicorn"},
+    "server": {"__init__", "changes", "query", "query_fields", "server"} | {"starlette", "uvicorn"},
     "ui": {"exit_codes", "query", "ui", "textual", "rich", *STATE},
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
     | {"client", "sites", "httpx"},
