@@ -164,6 +164,7 @@ class Case:
         type: STANDARD, SECURITY ..., and TUNKNOWN for every custom type.
         modified_at: None until the first change.
         due_date: `YYYY-MM-DD`, or None.
+        resolved_reason: Why a security case was closed: "FALSE_POSITIVE" ...; "" if not said.
     """
 
     id: str
@@ -194,6 +195,7 @@ class Case:
     jira: Ticket | None = None
     service_now: Ticket | None = None
     due_date: str | None = None
+    resolved_reason: str = ""
 
     @property
     def project_key(self) -> str:
@@ -228,12 +230,14 @@ class HistoryEntry:
     """One change of one case.
 
     Attributes:
+        id: Names the entry once it is kept; "" until then. It is not compared.
         by: None if nobody knows.
         field: What changed: "created", "status", "priority", "assignee", "archived", "title" ...
         old: The value before, as JSON would say it; None for nothing.
         new: The value after.
     """
 
+    id: str = field(default="", kw_only=True, compare=False)
     case_id: str
     case_key: str
     at: datetime

@@ -176,6 +176,9 @@ def _case_attributes(case: Case, *, comments: int) -> Json:
             attributes[name] = timestamp(moment)
     if case.due_date:
         attributes["due_date"] = case.due_date
+    if case.resolved_reason:
+        # Our choice: nobody has recorded where the answer has it; it is called as it was sent.
+        attributes["security_resolved_reason"] = case.resolved_reason
     if case.jira:
         attributes["jira_issue"] = _ticket(
             case.jira, issue_key=case.jira.key, issue_url=case.jira.url

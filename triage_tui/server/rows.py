@@ -186,6 +186,8 @@ def text_row(case: Case, n: int) -> tuple[int, str, str, str]:
     if case.service_now:
         ticket = case.service_now
         document["service_now"] = [ticket.status, ticket.key, ticket.url]
+    if case.resolved_reason:
+        document["resolved_reason"] = case.resolved_reason
     return n, case.title, case.description, encode(document)
 
 
@@ -245,6 +247,7 @@ def _read_case(row: tuple[Any, ...], people: dict[int, User]) -> Case:
         insights=tuple(Insight(*one) for one in document.get("insights", ())),
         jira=Ticket(*document["jira"]) if "jira" in document else None,
         service_now=Ticket(*document["service_now"]) if "service_now" in document else None,
+        resolved_reason=document.get("resolved_reason", ""),
     )
 
 

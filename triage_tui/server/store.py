@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +16,7 @@ from triage_tui.models import (
     CaseType,
     CustomValue,
     Facet,
+    HistoryEntry,
     NewCase,
     Project,
     Status,
@@ -28,14 +28,8 @@ from triage_tui.server import rows
 from triage_tui.server.database import LAST_OFFSET, Database
 from triage_tui.server.facets import count_by_field, count_by_fields
 from triage_tui.server.search import check_statuses, compile_query
-from triage_tui.server.tables import comments
-from triage_tui.server.workspace import (
-    Workspace,
-    add_cases,
-    add_project,
-    fill,
-    store_case,
-)
+from triage_tui.server.tables import cases, comments, history
+from triage_tui.server.workspace import Workspace, add_project, fill
 
 __all__ = ["KeyTaken", "Store", "Workspace"]
 
@@ -46,12 +40,6 @@ _SORTS = {
 }
 
 _USER_SORTS = {"name": "fold(name)", "modified_at": "n", "user_count": "n"}
-
-_TYPE_CODES = {
-    "Standard": "STANDARD",
-    "Security": "SECURITY",
-    "Error Tracking": "ERROR_TRACKING_ISSUE",
-}
 
 
 class KeyTaken(StoreError):
@@ -174,7 +162,7 @@ class Store:
     def case(self, id_or_key: str) -> Case | None:
         """The case with this id or key, letter case ignored; None if there is none."""
         with self.reading() as db:
-            return _case(db, id_or_key)
+            return cases.find(db, id_or_key)
 
     def projects(self) -> list[Project]:
         """All projects by key."""
@@ -250,6 +238,30 @@ class Store:
         with self.reading() as db:
             return comments.page(db, case_id, number=number, size=size, ascending=ascending)
 
+    def history(self, case_id: str) -> list[HistoryEntry]:
+        """Everything that has changed on a case, oldest first. Empty for an unknown case."""
+        with self.reading() as db:
+            return history.of_case(db, case_id)
+
+    def history_between(
+        self,
+        start: datetime | None,
+        end: datetime | None,
+        *,
+        case_id: str = "",
+        number: int = 0,
+        size: int = 100,
+    ) -> list[HistoryEntry]:
+        """Page `number` (from 0) of what changed from `start` to before `end`, oldest first.
+
+        Args:
+            start: None for the beginning.
+            end: None for no end.
+            case_id: Only what changed on this case; "" for all of them.
+        """
+        with self.reading() as db:
+            return history.page(db, case_id=case_id, start=start, end=end, number=number, size=size)
+
     # Writes
 
     def create_project(self, key: str, name: str, *, by: User, now: datetime) -> Project:
@@ -281,44 +293,15 @@ class Store:
         Raises StoreError if the project or the case type is gone.
         """
         with self.writing() as db:
-            kind = db.execute(
-                "SELECT id, name, document FROM case_types WHERE id = ?", (new.type_id,)
-            ).fetchone()
-            numbered = db.execute(
-                "UPDATE projects SET last_number = last_number + 1 WHERE id = ? "
-                "RETURNING key, last_number",
-                (new.project_id,),
-            ).fetchone()
-            if kind is None or numbered is None:
-                gone = "case type" if kind is None else "project"
-                raise StoreError(f"The case was not created: its {gone} is gone.")
-            (public_id,) = db.execute(
-                "UPDATE workspace SET last_public_id = last_public_id + 1 RETURNING last_public_id"
-            ).fetchone()
-            case_type = rows.read_type(kind)
-            status = status or _default_status(case_type)
-            case = Case(
-                id=str(uuid4()),
-                key=f"{numbered[0]}-{numbered[1]}",
-                public_id=str(public_id),
-                title=new.title,
-                description=new.description,
-                priority=new.priority,
-                status=status.code,
-                status_name=status.name,
-                status_group=status.group,
-                type=_type_code(case_type),
-                type_id=new.type_id,
-                created_at=now,
-                closed_at=now if status.group == "SG_CLOSED" else None,
-                project_id=new.project_id,
-                assignee=new.assignee,
-                created_by=by,
-                custom_attributes=dict(custom_attributes or {}),
-                creation_source=source,
+            return cases.create(
+                db,
+                new,
+                by=by,
+                at=now,
+                status=status,
+                custom_attributes=custom_attributes,
+                source=source,
             )
-            add_cases(db, [case])
-            return case
 
     def change(
         self,
@@ -335,16 +318,12 @@ class Store:
         edit raises comes through, and nothing is changed. None if there is no such case.
         """
         with self.writing() as db:
-            seen = _case(db, case_id)
+            seen = cases.find(db, case_id)
             if seen is None:
                 return None
-            edited = replace(edit(seen, now), modified_at=seen.modified_at)
-            if edited == seen:
-                return seen
-            edited = replace(
-                edited, modified_at=now, modified_by=by if stamp_by else seen.modified_by
+            [edited] = cases.change(
+                db, [seen], lambda case: edit(case, now), by=by, at=now, stamp_by=stamp_by
             )
-            store_case(db, edited, seen)
             return edited
 
     def add_comment(
@@ -369,27 +348,6 @@ def _total(db: sqlite3.Connection, where: str, values: list[object]) -> int:
     return total
 
 
-def _case(db: sqlite3.Connection, id_or_key: str) -> Case | None:
-    found = db.execute(
-        "SELECT n FROM cases WHERE id = lower(?) OR key = ?", (id_or_key, id_or_key)
-    ).fetchone()
-    return rows.read_cases(db, [found[0]])[0] if found else None
-
-
 def _user(db: sqlite3.Connection, id: str) -> User | None:
     row = db.execute(f"SELECT {rows.USER_COLUMNS} FROM users WHERE id = ?", (id,)).fetchone()
     return rows.read_user(row) if row else None
-
-
-def _default_status(case_type: CaseType) -> Status:
-    name = case_type.defaults.get("SG_OPEN")
-    opening = [status for status in case_type.statuses if status.group == "SG_OPEN"]
-    return next((status for status in opening if status.name == name), opening[0])
-
-
-def _type_code(case_type: CaseType) -> str:
-    """The deprecated `type` of the cases of a type."""
-    if not case_type.internal:
-        return "TUNKNOWN"
-    # Three codes are known; the others are taken to follow the name.
-    return _TYPE_CODES.get(case_type.name, case_type.name.upper().replace(" ", "_"))

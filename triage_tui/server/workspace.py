@@ -103,21 +103,25 @@ def add_cases(db: sqlite3.Connection, cases: Sequence[Case]) -> dict[str, int]:
     return ns
 
 
-def store_case(db: sqlite3.Connection, case: Case, seen: Case) -> None:
-    """Store a case that was `seen` before."""
-    (n,) = db.execute("SELECT n FROM cases WHERE id = ?", (case.id,)).fetchone()
-    _save_rows(db, [case], {case.id: n})
-    if (case.title, case.description) != (seen.title, seen.description):
-        # Only when they changed: this is what makes the full text be indexed again.
-        db.execute(
-            "UPDATE case_texts SET title = ?, description = ? WHERE n = ?",
-            (case.title, case.description, n),
-        )
-    document = rows.text_row(case, n)[3]
-    db.execute("UPDATE case_texts SET document = ? WHERE n = ?", (document, n))
-    if (case.attributes, case.custom_attributes) != (seen.attributes, seen.custom_attributes):
-        db.execute("DELETE FROM case_values WHERE n = ?", (n,))
-        _add_values(db, [case], {case.id: n})
+def store_cases(db: sqlite3.Connection, changed: Sequence[tuple[Case, Case]]) -> None:
+    """Store cases that are in the database, each with what it was seen as before."""
+    ns: dict[str, int] = {}
+    for case, _ in changed:
+        (ns[case.id],) = db.execute("SELECT n FROM cases WHERE id = ?", (case.id,)).fetchone()
+    _save_rows(db, [case for case, _ in changed], ns)
+    # Only what changed: touching a title or a description makes its words be indexed again.
+    for case, seen in changed:
+        n, title, description, document = rows.text_row(case, ns[case.id])
+        if (title, description) != (seen.title, seen.description):
+            db.execute(
+                "UPDATE case_texts SET title = ?, description = ? WHERE n = ?",
+                (title, description, n),
+            )
+        if document != rows.text_row(seen, n)[3]:
+            db.execute("UPDATE case_texts SET document = ? WHERE n = ?", (document, n))
+        if (case.attributes, case.custom_attributes) != (seen.attributes, seen.custom_attributes):
+            db.execute("DELETE FROM case_values WHERE n = ?", (n,))
+            _add_values(db, [case], ns)
 
 
 def add_cells(db: sqlite3.Connection, cells: Iterable[tuple[int, TimelineCell]]) -> None:

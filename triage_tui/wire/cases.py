@@ -88,6 +88,7 @@ class _CaseAttributes(Body):
         None, validation_alias=AliasChoices("service_now_ticket", "servicenow_ticket")
     )
     due_date: Annotated[date | None, Lenient] = None
+    security_resolved_reason: Text = None
 
 
 class _Case(Body):
@@ -200,6 +201,7 @@ def _case(row: _Case, people: Mapping[str, User]) -> Case:
         jira=_ticket(seen.jira_issue),
         service_now=_ticket(seen.service_now_ticket),
         due_date=seen.due_date.isoformat() if seen.due_date else None,
+        resolved_reason=seen.security_resolved_reason or "",
     )
 
 
