@@ -47,12 +47,20 @@ ALLOWED: dict[str, set[str]] = {
     "ui": {"exit_codes", "query", "ui", "textual", "rich", *STATE},
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
     | {"client", "sites", "httpx"},
+    "connection": {"client", "sites"},
     "dashboard": {"config", "query", "sites", "terminal", "ui", "workspace", "server", "textual"}
-    | {"actions", "client"},
-    "cli": {"__init__", "dashboard", "exit_codes", "server", "workspace", "click"},
+    | {"actions", "connection"},
+    "transfer": {"config", "connection", "query", "server", "transfer", "workspace", "rich"},
+    "cli": {"__init__", "connection", "dashboard", "exit_codes", "server", "transfer", "workspace"}
+    | {"click"},
 }
 
-FOR_TYPES_ONLY = {"ui": {"client"}, "dashboard": {"reading"}}
+FOR_TYPES_ONLY = {
+    "ui": {"client"},
+    "connection": {"config"},
+    "dashboard": {"client", "reading"},
+    "transfer": {"client", "failures", "wire"},
+}
 """What a part may name in its annotations although it does not run it."""
 
 ONLY_WHEN_NEEDED = {"lark", "platformdirs", "pydantic", "httpx", "uvicorn"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -22,16 +23,30 @@ from triage_tui.exit_codes import MEANINGS, ExitCode, exit_code
 _EXIT_CODES = "Exit codes: " + ", ".join(f"{code} {words}" for code, words in MEANINGS.items())
 
 
+_PATH = click.Path(path_type=Path)
+
+
+def _connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which cases to work on: the same options wherever that can be chosen."""
+    for option in (
+        click.option("--config", type=_PATH, help="Configuration file."),
+        click.option("--trust-url", is_flag=True, help="Send the Datadog keys to --url too."),
+        click.option("--url", metavar="URL", help="Address of a workspace server, or of a proxy."),
+        click.option("--site", metavar="SITE", help="Datadog site, for example datadoghq.eu."),
+        click.option("--db", type=_PATH, help="Use the local workspace in this file."),
+        click.option(
+            "--local", is_flag=True, help="Use the local workspace, also when there are keys."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group(invoke_without_command=True, epilog=f"{_EXIT_CODES}.")
 @click.version_option(__version__, prog_name="triage-tui", message="%(prog)s %(version)s")
 @click.option("--demo", is_flag=True, help="Try it on demo data that is gone afterwards.")
-@click.option("--local", is_flag=True, help="Use the local workspace, also when there are keys.")
-@click.option("--db", type=click.Path(path_type=Path), help="Use the local workspace in this file.")
-@click.option("--site", metavar="SITE", help="Datadog site, for example datadoghq.eu.")
-@click.option("--url", metavar="URL", help="Address of a workspace server, or of a proxy.")
-@click.option("--trust-url", is_flag=True, help="Send the Datadog keys to --url too.")
+@_connection_options
 @click.option("--query", metavar="QUERY", help="Query to start with.")
-@click.option("--config", type=click.Path(path_type=Path), help="Configuration file.")
 @click.pass_context
 def cli(context: click.Context, /, **options: Any) -> int:
     """Triage Datadog cases in the terminal.
@@ -41,8 +56,9 @@ def cli(context: click.Context, /, **options: Any) -> int:
     """
     if context.invoked_subcommand is None:
         from triage_tui import dashboard
+        from triage_tui.connection import Options
 
-        return dashboard.run(dashboard.Options(**options), os.environ)
+        return dashboard.run(Options(**options), os.environ)
     for name in options:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             flag = "--" + name.replace("_", "-")
@@ -77,6 +93,41 @@ def serve(port: int, db: Path | None, demo: bool) -> int:
     return ExitCode.INTERRUPTED if stopped_by == signal.SIGINT else ExitCode.OK
 
 
+@cli.command(short_help="Write cases with their comments into a file.")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--query", metavar="QUERY", help="Only cases that match.")
+@click.option("--no-comments", is_flag=True, help="Leave the comments out.")
+@click.option(
+    "--no-details",
+    is_flag=True,
+    help="Leave out who changed each case last: one request less for each changed case.",
+)
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_connection_options
+def export(
+    file: Path, query: str | None, no_comments: bool, no_details: bool, force: bool, **options: Any
+) -> int:
+    """Write cases, with their projects, users, case types and comments, into FILE (- for stdout).
+
+    The file is a JSON:API document which `triage-tui import` reads. Archived cases are included,
+    unless the query says something about archiving; Datadog does not document how it is asked for
+    them, so there they may be missing. It waits as long as the server's rate limit asks for.
+    """
+    from triage_tui.connection import Options
+    from triage_tui.transfer.export import run
+
+    said = run(
+        Options(query=query, **options),
+        file,
+        os.environ,
+        force=force,
+        comments=not no_comments,
+        details=not no_details,
+    )
+    _tell(said)
+    return ExitCode.OK
+
+
 def main() -> NoReturn:
     """Run the command line and end the process with a documented exit code.
 
@@ -103,7 +154,13 @@ def _leave(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _end(sentence: str, code: ExitCode) -> NoReturn:
+    _tell(f"triage-tui: {sentence}")
+    sys.exit(code)
+
+
+def _tell(sentences: str) -> None:
+    """Say something to the person, not to a program that reads the output."""
     from triage_tui.text import clean
 
-    click.echo(f"triage-tui: {clean(sentence)}", err=True)
-    sys.exit(code)
+    for sentence in sentences.split("\n"):
+        click.echo(clean(sentence), err=True)

@@ -21,7 +21,7 @@ from triage_tui.changes import (
     SetStatus,
 )
 from triage_tui.errors import ApiError, ConfigError, Failure
-from triage_tui.failures import lost, refused, unreadable
+from triage_tui.failures import Quota, lost, quota, refused, unreadable
 from triage_tui.models import (
     STANDARD_STATUSES,
     Case,
@@ -300,6 +300,21 @@ class CaseClient:
         """The user the keys belong to."""
         return await self._ask("find out who you are", wire.user, "GET", _path("current_user"))
 
+    # Whatever there is
+
+    async def resources(
+        self, doing: str, *segments: str, params: Mapping[str, str | int] | None = None
+    ) -> tuple[wire.Resources, Quota | None]:
+        """What is found below a path, with nothing left out, and how many requests are left.
+
+        Args:
+            doing: Completes "Could not ...".
+            segments: Of the path after the version: "cases", "projects".
+        """
+        failed = f"Could not {clean(doing, limit=200)}"
+        response, content = await self._answer(failed, "GET", _path(*segments), params=params)
+        return _read(wire.resources, failed, response, content), quota(response)
+
     # How a call is made
 
     async def _ask(
@@ -314,6 +329,19 @@ class CaseClient:
     ) -> T:
         """Send one request and read its answer; `doing` completes "Could not ..."."""
         failed = f"Could not {clean(doing, limit=200)}"
+        response, content = await self._answer(failed, method, path, params=params, body=body)
+        return _read(read, failed, response, content)
+
+    async def _answer(
+        self,
+        failed: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> tuple[httpx.Response, bytes]:
+        """The answer to one request, which is a success."""
         try:
             # Surrogates come from a paste or a badly decoded argument, and cannot be sent.
             request = self._http.build_request(
@@ -327,10 +355,7 @@ class CaseClient:
         response, content = await self._send(request, failed)
         if not response.is_success:
             raise refused(failed, response, content)
-        try:
-            return read(content)
-        except wire.Unreadable as error:
-            raise unreadable(failed, response, str(error)) from None
+        return response, content
 
     async def _send(self, request: httpx.Request, failed: str) -> tuple[httpx.Response, bytes]:
         """The answer, whatever its status. One attempt: whoever repeats reads does it around this.
@@ -350,6 +375,13 @@ class CaseClient:
                     await response.aclose()
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
             raise lost(failed, request, error) from None
+
+
+def _read(read: Callable[[bytes], T], failed: str, response: httpx.Response, content: bytes) -> T:
+    try:
+        return read(content)
+    except wire.Unreadable as error:
+        raise unreadable(failed, response, str(error)) from None
 
 
 def _path(*segments: str) -> str:

@@ -6,11 +6,11 @@ import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from triage_tui.errors import ApiError, ConfigError, Failure, QueryError
+from triage_tui.connection import Options, Remote, remote_of
+from triage_tui.errors import ConfigError, QueryError
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
@@ -19,42 +19,7 @@ if TYPE_CHECKING:
     from triage_tui.query import Query
     from triage_tui.reading import Preview
     from triage_tui.server.store import Store
-    from triage_tui.sites import Credentials, Target
     from triage_tui.ui.app import Backend
-
-
-@dataclass(frozen=True)
-class Options:
-    """What was asked for on the command line; None or False where nothing was.
-
-    Raises:
-        ConfigError: Two of them contradict each other.
-    """
-
-    demo: bool = False
-    local: bool = False
-    db: Path | None = None
-    site: str | None = None
-    url: str | None = None
-    trust_url: bool = False
-    query: str | None = None
-    config: Path | None = None
-
-    def __post_init__(self) -> None:
-        wanted = [("--demo", self.demo), ("--local", self.local), ("--db", self.db is not None)]
-        wanted += [("--site", self.site is not None), ("--url", self.url is not None)]
-        given = [name for name, value in wanted if value]
-        # The file of --db is a local workspace.
-        if len(given) > 1 and given != ["--local", "--db"]:
-            raise ConfigError(f"{given[0]} and {given[-1]} contradict each other: give only one.")
-        for name, text in (("--site", self.site), ("--url", self.url)):
-            if text is not None and not text.strip():
-                raise ConfigError(f"{name} is empty: give a value, or leave it out.")
-
-    @property
-    def in_workspace(self) -> bool:
-        """True if no server was asked for but a workspace on this machine."""
-        return self.demo or self.local or self.db is not None
 
 
 def run(options: Options, env: Mapping[str, str]) -> int:
@@ -132,37 +97,22 @@ def _backend(
     options: Options, config: Config, query: Query, env: Mapping[str, str]
 ) -> Iterator[tuple[Backend, Preview | None]]:
     """What to work on, and what of it can be painted before the client is ready."""
-    from triage_tui.sites import choose_target, read_credentials
-
-    credentials = None if options.in_workspace else read_credentials(env)
-    url = None if options.in_workspace or options.site else options.url or config.url or None
-    if not (credentials or url or options.site):
+    remote = remote_of(options, config, env)
+    if remote is None:
         with _local_store(options) as store:
             yield _local_backend(options, store), _preview(store, query, config)
-        return
-    site = None if url else options.site or config.site or None
-    target = choose_target(env, site=site, url=url)
-    if credentials is None and target.is_datadog:
-        raise ApiError(
-            "Not signed in: set DD_API_KEY and DD_APP_KEY, or DD_ACCESS_TOKEN.",
-            Failure.NOT_SIGNED_IN,
-        )
-    yield _remote_backend(target, credentials, options.trust_url or config.trust_url), None
+    else:
+        yield _remote_backend(remote), None
 
 
-def _remote_backend(target: Target, credentials: Credentials | None, trusted: bool) -> Backend:
+def _remote_backend(remote: Remote) -> Backend:
     from triage_tui.sites import case_url
     from triage_tui.ui.app import Backend
 
-    def connect() -> CaseClient:
-        from triage_tui.client import connect
-
-        return connect(target, credentials, trusted=trusted)
-
     def url_of(case: Case) -> str | None:
-        return case_url(target, case)
+        return case_url(remote.target, case)
 
-    return Backend(target.name, "", connect, url_of)
+    return Backend(remote.target.name, "", remote.connect, url_of)
 
 
 @contextmanager

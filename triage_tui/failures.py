@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -93,6 +94,28 @@ def refused(failed: str, response: httpx.Response, content: bytes) -> ApiError:
     else:
         failure = Failure.REFUSED
     return ApiError(f"{failed}{because}", failure, status=status, retry_after=retry_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much may still be asked of a server.
+
+    Attributes:
+        remaining: Requests that will be answered before the limit.
+        reset: Seconds until there are new ones.
+    """
+
+    remaining: int
+    reset: float
+
+
+def quota(response: httpx.Response) -> Quota | None:
+    """What an answer says about the limit of requests; None if it says nothing sensible."""
+    remaining = response.headers.get("x-ratelimit-remaining", "").strip()
+    reset = _wait(response.headers, "x-ratelimit-reset")
+    if reset is None or not re.fullmatch(r"[0-9]{1,9}", remaining):
+        return None
+    return Quota(int(remaining), reset)
 
 
 def unreadable(failed: str, response: httpx.Response, why: str) -> ApiError:

@@ -17,11 +17,14 @@ from triage_tui.wire.requests import (
     new_case_body,
     project_body,
 )
+from triage_tui.wire.resources import Resource, Resources, resources
 from triage_tui.wire.timeline import comment, timeline
 from triage_tui.wire.users import user, users
 
 __all__ = [
     "Aggregate",
+    "Resource",
+    "Resources",
     "Unreadable",
     "aggregate",
     "aggregate_body",
@@ -38,6 +41,7 @@ __all__ = [
     "project_body",
     "projects",
     "reasons",
+    "resources",
     "timeline",
     "user",
     "users",
