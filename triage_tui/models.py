@@ -85,8 +85,12 @@ class Status:
 
     @property
     def code(self) -> str:
-        """The deprecated `status` value that goes with the name: "In Progress" is IN_PROGRESS."""
-        return self.name.upper().replace(" ", "_")
+        """The deprecated `status` value that goes with the name: "In Progress" is IN_PROGRESS.
+
+        SUNKNOWN for a name that an organisation made up.
+        """
+        code = self.name.upper().replace(" ", "_")
+        return code if code in STATUS_CODES else "SUNKNOWN"
 
 
 STANDARD_STATUSES = (

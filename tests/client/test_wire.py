@@ -163,7 +163,7 @@ def test_every_optional_field_may_be_null_or_absent() -> None:
         ({"status": "CLOSED"}, "CLOSED", Status("Closed", "SG_CLOSED")),
         ({"status": "PENDING_APPROVAL"}, "PENDING_APPROVAL",
          Status("Pending Approval", "SG_IN_PROGRESS")),
-        ({"status_name": "Parked", "status_group": "SG_OPEN"}, "PARKED",
+        ({"status_name": "Parked", "status_group": "SG_OPEN"}, "SUNKNOWN",
          Status("Parked", "SG_OPEN")),
         ({"status": "ODD", "status_group": "SG_NEW"}, "ODD", Status("Odd", "SG_NEW")),
         ({}, "OPEN", Status("Open", "SG_OPEN")),

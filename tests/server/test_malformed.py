@@ -259,7 +259,8 @@ async def test_an_unknown_path(http: httpx.AsyncClient) -> None:
         ("BREW", "/api/v2/cases/aggregate", "POST"),
         ("GET", "/api/v2/cases/OPS-1/status", "POST"),
         ("POST", "/api/v2/cases/OPS-1/insights", "PUT"),
-        ("OPTIONS", "/api/v2/cases/types", "GET, HEAD"),
+        ("OPTIONS", "/api/v2/cases/types", "GET, HEAD, POST"),
+        ("PUT", "/api/v2/cases/types/custom_attributes", "GET, HEAD"),
     ],
 )
 async def test_a_wrong_method_names_the_right_ones(

@@ -68,7 +68,10 @@ def create_app(
     """
     service = Service(store, now)
     app = Starlette(
-        routes=[Route(path, _Path(service, methods, patience)) for path, methods in ROUTES.items()],
+        routes=[
+            Route(path, _Path(service, ROUTES[path], patience))
+            for path in sorted(ROUTES, key=_fixed_first)
+        ],
         middleware=[
             Middleware(
                 TrustedHostMiddleware, allowed_hosts=list(_TRUSTED_HOSTS), www_redirect=False

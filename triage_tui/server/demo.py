@@ -20,6 +20,7 @@ from triage_tui.server.demo_plat import PLAT
 from triage_tui.server.demo_sec import SEC
 from triage_tui.server.demo_web import WEB
 from triage_tui.server.demo_words import Scene
+from triage_tui.server.tables.case_types import BUILT_IN
 from triage_tui.server.workspace import Workspace
 
 _DAYS = 30
@@ -111,7 +112,7 @@ def _users(rng: Random) -> tuple[User, ...]:
 
 def _types(rng: Random) -> tuple[CaseType, ...]:
     custom = (org.custom_type(draw_id(rng), *about) for about in org.CUSTOM_TYPES)
-    return (*org.BUILT_IN_TYPES, *custom)
+    return (*BUILT_IN, *custom)
 
 
 def _plans(rng: Random, now: datetime) -> Iterator[Plan]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from triage_tui.models import STANDARD_TYPE, CaseType, Status
+from triage_tui.models import CaseType, Status
+from triage_tui.server.tables.case_types import first_of_each_group
 
 ME = "Robin Hale"
 """Who is on call and looks at the demo."""
@@ -45,15 +46,6 @@ RESTRICTED_PROJECTS = ("SEC",)
 
 FIRST_PUBLIC_ID = 14_211
 
-CHANGE_STATUSES = (
-    Status("Open", "SG_OPEN"),
-    Status("Pending Approval", "SG_IN_PROGRESS"),
-    Status("Approved", "SG_IN_PROGRESS"),
-    Status("Implementing", "SG_IN_PROGRESS"),
-    Status("Completed", "SG_CLOSED"),
-    Status("Cancelled", "SG_CLOSED"),
-    Status("Declined", "SG_CLOSED"),
-)
 FOLLOW_UP_STATUSES = (
     Status("Not Started", "SG_OPEN"),
     Status("In Progress", "SG_IN_PROGRESS"),
@@ -68,26 +60,6 @@ ESCALATION_STATUSES = (
     Status("Closed", "SG_CLOSED"),
 )
 
-
-def _defaults(statuses: tuple[Status, ...]) -> dict[str, str]:
-    """The first status of each group."""
-    return {status.group: status.name for status in reversed(statuses)}
-
-
-BUILT_IN_TYPES = (
-    CaseType(STANDARD_TYPE, "Standard", internal=True),
-    CaseType("00000000-0000-0000-0000-000000000002", "Event Management", internal=True),
-    CaseType("00000000-0000-0000-0000-000000000003", "Security", internal=True),
-    CaseType(
-        "00000000-0000-0000-0000-000000000004",
-        "Change Request",
-        internal=True,
-        statuses=CHANGE_STATUSES,
-        defaults=_defaults(CHANGE_STATUSES),
-    ),
-    CaseType("00000000-0000-0000-0000-000000000005", "Error Tracking", internal=True),
-    CaseType("00000000-0000-0000-0000-000000000007", "Logs Optimization Insights", internal=True),
-)
 
 TYPE_CODES = {
     "Standard": "STANDARD",
@@ -121,5 +93,5 @@ def custom_type(
 ) -> CaseType:
     """One of `CUSTOM_TYPES` as a case type, with the first status of each group as default."""
     return CaseType(
-        type_id, name, description, emoji, statuses=statuses, defaults=_defaults(statuses)
+        type_id, name, description, emoji, statuses=statuses, defaults=first_of_each_group(statuses)
     )

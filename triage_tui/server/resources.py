@@ -82,6 +82,11 @@ def projects_document(projects: Iterable[Project]) -> Json:
     return {"data": [_project(project) for project in projects]}
 
 
+def case_type_document(case_type: CaseType) -> Json:
+    """The answer to everything that returns one case type."""
+    return {"data": _case_type(case_type)}
+
+
 def case_types_document(types: Iterable[CaseType]) -> Json:
     """The answer to listing case types, deleted ones included."""
     return {"data": [_case_type(case_type) for case_type in types]}

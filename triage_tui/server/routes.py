@@ -10,6 +10,7 @@ from triage_tui.server.operations import (
     case_types,
     cases,
     counts,
+    custom_attributes,
     insights,
     projects,
     timeline,
@@ -45,7 +46,25 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
     },
     "/api/v2/cases/count": {"GET": Operation("CountCases", counts.count)},
     "/api/v2/cases/aggregate": {"POST": Operation("AggregateCases", counts.aggregate)},
-    "/api/v2/cases/types": {"GET": Operation("GetAllCaseTypes", case_types.list_case_types)},
+    "/api/v2/cases/types": {
+        "GET": Operation("GetAllCaseTypes", case_types.list_case_types),
+        "POST": Operation("CreateCaseType", case_types.create_case_type, status=201),
+    },
+    "/api/v2/cases/types/{case_type_id}": {
+        "PUT": Operation("UpdateCaseType", case_types.update_case_type),
+        "DELETE": Operation("DeleteCaseType", case_types.delete_case_type, status=204),
+    },
+    "/api/v2/cases/types/custom_attributes": {
+        "GET": Operation("GetAllCustomAttributes", custom_attributes.list_all),
+    },
+    "/api/v2/cases/types/{case_type_id}/custom_attributes": {
+        "GET": Operation("GetAllCustomAttributeConfigsByCaseType", custom_attributes.list_of_type),
+        "POST": Operation("CreateCustomAttributeConfig", custom_attributes.create, status=201),
+    },
+    "/api/v2/cases/types/{case_type_id}/custom_attributes/{custom_attribute_id}": {
+        "PUT": Operation("UpdateCustomAttributeConfig", custom_attributes.update),
+        "DELETE": Operation("DeleteCustomAttributeConfig", custom_attributes.delete, status=204),
+    },
     "/api/v2/cases/projects": {
         "GET": Operation("GetProjects", projects.list_projects),
         "POST": Operation("CreateProject", projects.create_project, status=201),

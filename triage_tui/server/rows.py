@@ -111,6 +111,19 @@ def status_row(code: str, name: str, group: str) -> tuple[int, str, str, str]:
     return rank, name, code, STATUS_WORDS[rank]
 
 
+def group_ranked(rank: int) -> str:
+    """The status group that is kept as this number."""
+    return STATUS_GROUPS[rank]
+
+
+def add_statuses(connection: sqlite3.Connection, statuses: Iterable[tuple[str, str, str]]) -> None:
+    """Remember statuses, each a code, a name and a group: what a query may name."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO statuses (status_group, name, code, word) VALUES (?, ?, ?, ?)",
+        [status_row(*status) for status in set(statuses)],
+    )
+
+
 def type_document(kind: CaseType) -> str:
     """What a case type is besides its id and its name."""
     return encode(

@@ -13,6 +13,7 @@ from triage_tui.server.bodies import Call, is_uuid
 from triage_tui.server.refusals import bad_parameter, not_found
 from triage_tui.server.resources import Json
 from triage_tui.server.store import Store
+from triage_tui.server.tables import case_types
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Service:
 
     def case_type(self, type_id: str) -> CaseType | None:
         """The case type with this id, a deleted one too."""
-        return next((t for t in self.store.case_types() if t.id == type_id), None)
+        with self.store.reading() as db:
+            return case_types.get(db, type_id)
 
     def project(self, call: Call) -> Project:
         """The project that the path names by id."""

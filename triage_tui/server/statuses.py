@@ -22,12 +22,17 @@ def status_named(case_type: CaseType, name: str) -> Status:
 
 def status_coded(case_type: CaseType, code: str) -> Status:
     """The status of this type that the deprecated code stands for."""
-    by_code = {status.code: status for status in case_type.statuses}
-    if code in by_code:
-        return by_code[code]
+    by_code: dict[str, Status] = {}
+    for status in case_type.statuses:
+        # Every status with a name of the organisation's own is SUNKNOWN: that says none of them.
+        if status.code != "SUNKNOWN":
+            by_code.setdefault(status.code, status)
     # Our choice: the three documented codes work for every type, where they mean the default of
     # their group: closing a change request completes it.
-    group = {s.code: s.group for s in STANDARD_STATUSES}.get(code, "")
-    if group in case_type.defaults:
-        return status_named(case_type, case_type.defaults[group])
-    raise not_one_of("status", code, by_code)
+    for standard in STANDARD_STATUSES:
+        default = case_type.defaults.get(standard.group)
+        if default and standard.code not in by_code:
+            by_code[standard.code] = status_named(case_type, default)
+    if code not in by_code:
+        raise not_one_of("status", code, by_code)
+    return by_code[code]

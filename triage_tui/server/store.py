@@ -28,7 +28,7 @@ from triage_tui.server import rows
 from triage_tui.server.database import LAST_OFFSET, Database
 from triage_tui.server.facets import count_by_field, count_by_fields
 from triage_tui.server.search import check_statuses, compile_query
-from triage_tui.server.tables import cases, comments, history
+from triage_tui.server.tables import case_types, cases, comments, history
 from triage_tui.server.workspace import Workspace, add_project, fill
 
 __all__ = ["KeyTaken", "Store", "Workspace"]
@@ -181,8 +181,7 @@ class Store:
     def case_types(self) -> list[CaseType]:
         """All case types, deleted ones too, in the order in which they came."""
         with self.reading() as db:
-            found = db.execute("SELECT id, name, document FROM case_types ORDER BY n")
-            return [rows.read_type(row) for row in found]
+            return case_types.everything(db)
 
     def users(
         self,

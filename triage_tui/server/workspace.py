@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from triage_tui.models import Case, CaseType, Project, TimelineCell, User
 from triage_tui.server import rows
+from triage_tui.server.tables import case_types
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,7 @@ def fill(db: sqlite3.Connection, workspace: Workspace) -> None:
         "active = excluded.active, title = excluded.title, status = excluded.status",
         map(rows.user_row, workspace.users),
     )
-    db.executemany(
-        "INSERT INTO case_types (id, name, document) VALUES (?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, document = excluded.document",
-        [(kind.id, kind.name, rows.type_document(kind)) for kind in workspace.types],
-    )
-    _add_statuses(db, ((s.code, s.name, s.group) for t in workspace.types for s in t.statuses))
+    case_types.save(db, *workspace.types)
     # New cases are numbered after the ones that come with the workspace.
     last_numbers: defaultdict[str, int] = defaultdict(int)
     for case in workspace.cases:
@@ -136,7 +132,7 @@ def add_cells(db: sqlite3.Connection, cells: Iterable[tuple[int, TimelineCell]])
 def _save_rows(db: sqlite3.Connection, cases: Sequence[Case], ns: Mapping[str, int]) -> None:
     people = _People(db)
     projects: dict[str, int] = dict(db.execute("SELECT id, n FROM projects").fetchall())
-    _add_statuses(db, ((c.status, c.status_name, c.status_group) for c in cases))
+    rows.add_statuses(db, ((c.status, c.status_name, c.status_group) for c in cases))
     db.executemany(
         rows.SAVE_CASE,
         [
@@ -150,14 +146,6 @@ def _save_rows(db: sqlite3.Connection, cases: Sequence[Case], ns: Mapping[str, i
             )
             for case in cases
         ],
-    )
-
-
-def _add_statuses(db: sqlite3.Connection, statuses: Iterable[tuple[str, str, str]]) -> None:
-    """Remember statuses, each a code, a name and a group."""
-    db.executemany(
-        "INSERT OR IGNORE INTO statuses (status_group, name, code, word) VALUES (?, ?, ?, ?)",
-        [rows.status_row(*status) for status in set(statuses)],
     )
 
 
