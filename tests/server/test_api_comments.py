@@ -20,7 +20,6 @@ from tests.server.answers import (
 from tests.server.conftest import ANN, CELL, DISK, LEAK, NOW, OLD
 from triage_tui.models import HistoryEntry
 from triage_tui.server.store import Store
-from triage_tui.server.tables import history
 
 TIMELINE = f"/api/v2/cases/{DISK.id}/timelines"
 COMMENT = f"/api/v2/cases/OPS-1/comment/{CELL.id}"
@@ -109,11 +108,6 @@ async def comment_count(http: httpx.AsyncClient) -> int:
     return count
 
 
-def kept(store: Store) -> list[HistoryEntry]:
-    with store.reading() as db:
-        return history.of_case(db, DISK.id)
-
-
 def entry(old: str | None, new: str | None) -> HistoryEntry:
     """What the history says of the comment."""
     values = [text and {"id": CELL.id, "message": text} for text in (old, new)]
@@ -123,7 +117,9 @@ def entry(old: str | None, new: str | None) -> HistoryEntry:
 async def test_a_new_comment_is_in_the_history(http: httpx.AsyncClient, store: Store) -> None:
     response = await http.post("/api/v2/cases/OPS-1/comment", json=case_body(comment="On it"))
     value = {"id": response.json()["data"][0]["id"], "message": "On it"}
-    assert kept(store) == [HistoryEntry(DISK.id, "OPS-1", NOW, ANN, "comment", None, value)]
+    assert store.history(DISK.id) == [
+        HistoryEntry(DISK.id, "OPS-1", NOW, ANN, "comment", None, value)
+    ]
 
 
 async def test_a_comment_is_edited(http: httpx.AsyncClient, store: Store) -> None:
@@ -131,7 +127,7 @@ async def test_a_comment_is_edited(http: httpx.AsyncClient, store: Store) -> Non
     before = (await http.get("/api/v2/cases/OPS-1")).json()
     check(await http.put(COMMENT, json=case_body(comment="Freed 30")), 200, edited("Freed 30"))
     check(await http.get(TIMELINE), 200, edited("Freed 30"))
-    assert kept(store) == [entry(CELL.message, "Freed 30")]
+    assert store.history(DISK.id) == [entry(CELL.message, "Freed 30")]
     # A comment leaves the times of its case alone.
     check(await http.get("/api/v2/cases/OPS-1"), 200, before)
 
@@ -141,7 +137,7 @@ async def test_a_comment_that_says_so_already_is_left_alone(
 ) -> None:
     response = await http.put(COMMENT, json=case_body(comment=CELL.message))
     check(response, 200, {"data": [CELL_ANSWER]})
-    assert kept(store) == []
+    assert store.history(DISK.id) == []
 
 
 async def test_a_deleted_comment_is_gone(http: httpx.AsyncClient, store: Store) -> None:
@@ -150,11 +146,11 @@ async def test_a_deleted_comment_is_gone(http: httpx.AsyncClient, store: Store) 
     assert "content-type" not in response.headers
     check(await http.get(TIMELINE), 200, {"data": []})
     assert await comment_count(http) == 0
-    assert kept(store) == [entry(CELL.message, None)]
+    assert store.history(DISK.id) == [entry(CELL.message, None)]
     for gone in (await http.delete(COMMENT), await http.put(COMMENT, json=case_body(comment="x"))):
         check(gone, 404, CELL_NOT_FOUND)
     assert await comment_count(http) == 0
-    assert len(kept(store)) == 1
+    assert len(store.history(DISK.id)) == 1
 
 
 async def test_a_deleted_comment_is_kept_with_the_time(

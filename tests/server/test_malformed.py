@@ -314,6 +314,9 @@ VALUES: list[object] = [
     "project",
     "P1",
     "OPEN",
+    "CASE",
+    "BLOCKS",
+    DISK.id,
     "\u202e\U0001f9ef",
     "x" * 5000,
     "'; DROP TABLE cases; --",
@@ -352,8 +355,18 @@ NAMES = [
     "name",
     "query_filter",
     "group_by",
+    "parent_entity_type",
+    "parent_entity_id",
+    "child_entity_type",
+    "child_entity_id",
+    "relationship",
+    "jira_issue_url",
 ]
+TYPES = ["case", "case", "case", "project", "aggregate", "link", "issues", "incidents", 1]
 PARAMETERS = [
+    "entity_type",
+    "entity_id",
+    "relationship",
     "page[size]",
     "page[number]",
     "sort[field]",
@@ -384,7 +397,8 @@ async def test_no_input_breaks_the_server(store: Store, seed: int) -> None:
             method = chance.choice(list(ROUTES[path]))
             path = re.sub(r"\{\w+\}", lambda _: chance.choice(SEGMENTS), path)
             data: dict[str, object] = {
-                "type": chance.choice(["case", "case", "case", "project", "aggregate", 1]),
+                "type": chance.choice(TYPES),
+                "id": chance.choice(VALUES),
                 "attributes": {
                     name: chance.choice(VALUES)
                     for name in chance.sample(NAMES, chance.randint(0, 9))

@@ -97,6 +97,19 @@ def timeline_document(cells: Iterable[TimelineCell]) -> Json:
     return {"data": [_cell(cell) for cell in cells]}
 
 
+def watchers_document(watchers: Iterable[tuple[str, User]]) -> Json:
+    """The answer to listing the watchers of a case, each an id and the user."""
+    shown = list(watchers)
+    return {
+        "data": [
+            {"id": id_, "type": "watcher", "relationships": {"user": _pointer("user", user.id)}}
+            for id_, user in shown
+        ],
+        # Our choice: the users come along, as they do with a case.
+        "included": _included(user for _, user in shown),
+    }
+
+
 def count_document(facets: Iterable[Facet], total: int) -> Json:
     """The answer to counting: for each field its values, each with its number of cases."""
     groups: list[Json] = [

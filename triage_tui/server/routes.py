@@ -12,9 +12,12 @@ from triage_tui.server.operations import (
     counts,
     custom_attributes,
     insights,
+    links,
     projects,
+    tickets,
     timeline,
     users,
+    watchers,
 )
 from triage_tui.server.resources import Json
 from triage_tui.server.service import Service
@@ -73,6 +76,13 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
         "GET": Operation("GetProject", projects.get_project),
         "DELETE": Operation("DeleteProject", projects.delete_project, status=204),
     },
+    "/api/v2/cases/link": {
+        "GET": Operation("ListCaseLinks", links.list_links),
+        "POST": Operation("CreateCaseLink", links.create_link, status=201),
+    },
+    "/api/v2/cases/link/{link_id}": {
+        "DELETE": Operation("DeleteCaseLink", links.delete_link, status=204)
+    },
     "/api/v2/cases/{case_id}": {"GET": Operation("GetCase", cases.get_case)},
     "/api/v2/cases/{case_id}/status": {"POST": Operation("UpdateStatus", cases.set_status)},
     "/api/v2/cases/{case_id}/priority": {"POST": Operation("UpdatePriority", cases.set_priority)},
@@ -87,6 +97,29 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
         "DELETE": Operation("DeleteCaseComment", timeline.delete_comment, status=204),
     },
     "/api/v2/cases/{case_id}/timelines": {"GET": Operation("ListCaseTimeline", timeline.timeline)},
+    "/api/v2/cases/{case_id}/watchers": {
+        "GET": Operation("ListCaseWatchers", watchers.list_watchers)
+    },
+    "/api/v2/cases/{case_id}/watchers/{user_uuid}": {
+        "POST": Operation("WatchCase", watchers.watch, status=201),
+        "DELETE": Operation("UnwatchCase", watchers.unwatch, status=204),
+    },
+    "/api/v2/cases/{case_id}/relationships/jira_issues": {
+        "POST": Operation("CreateCaseJiraIssue", tickets.create_jira_issue, status=202),
+        "PATCH": Operation("LinkJiraIssueToCase", tickets.link_jira_issue, status=204),
+        "DELETE": Operation("UnlinkJiraIssue", tickets.unlink_jira_issue, status=204),
+    },
+    "/api/v2/cases/{case_id}/relationships/servicenow_tickets": {
+        "POST": Operation(
+            "CreateCaseServiceNowTicket", tickets.create_servicenow_ticket, status=202
+        )
+    },
+    "/api/v2/cases/{case_id}/relationships/incidents": {
+        "POST": Operation("LinkIncident", tickets.link_incident, status=201)
+    },
+    "/api/v2/cases/{case_id}/relationships/notebook": {
+        "POST": Operation("CreateCaseNotebook", tickets.create_notebook, status=204)
+    },
     "/api/v2/users": {"GET": Operation("ListUsers", users.list_users, users_api=True)},
     "/api/v2/users/{user_id}": {"GET": Operation("GetUser", users.get_user, users_api=True)},
     "/api/v2/current_user": {

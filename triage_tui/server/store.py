@@ -28,7 +28,7 @@ from triage_tui.server import rows
 from triage_tui.server.database import LAST_OFFSET, Database
 from triage_tui.server.facets import count_by_field, count_by_fields
 from triage_tui.server.search import check_statuses, compile_query
-from triage_tui.server.tables import case_types, cases, comments, history
+from triage_tui.server.tables import case_types, cases, comments, history, links
 from triage_tui.server.workspace import Workspace, add_project, fill
 
 __all__ = ["KeyTaken", "Store", "Workspace"]
@@ -275,6 +275,7 @@ class Store:
     def delete_project(self, id: str) -> bool:
         """Delete a project with all its cases, for good. False if there is no such project."""
         with self.writing() as db:
+            links.forget_project(db, id)
             return db.execute("DELETE FROM projects WHERE id = ?", (id,)).rowcount > 0
 
     def create_case(
