@@ -128,6 +128,23 @@ def export(
     return ExitCode.OK
 
 
+@cli.command("import", short_help="Load a file of cases into a local workspace.")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--db", type=_PATH, help="Workspace to load into; made if missing.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would change.")
+def load(file: Path, db: Path | None, dry_run: bool) -> int:
+    """Load FILE (- for stdin) into a local workspace: all of it, or nothing.
+
+    FILE is what `triage-tui export` writes, or an answer of the API with cases. Ids, keys and times
+    stay as they are. What is there already is updated unless it was modified later; nothing is
+    removed. Without --db it is the workspace that the dashboard uses.
+    """
+    from triage_tui.transfer.importing import run
+
+    _tell(run(file, db, dry_run=dry_run))
+    return ExitCode.OK
+
+
 def main() -> NoReturn:
     """Run the command line and end the process with a documented exit code.
 

@@ -52,12 +52,7 @@ _ADD_USER = f"INSERT INTO users ({rows.USER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, 
 
 def fill(db: sqlite3.Connection, workspace: Workspace) -> None:
     """Add everything; users and case types that are there are replaced."""
-    db.executemany(
-        f"{_ADD_USER} ON CONFLICT (id) DO UPDATE SET "
-        "name = excluded.name, email = excluded.email, handle = excluded.handle, "
-        "active = excluded.active, title = excluded.title, status = excluded.status",
-        map(rows.user_row, workspace.users),
-    )
+    save_users(db, workspace.users)
     case_types.save(db, *workspace.types)
     # New cases are numbered after the ones that come with the workspace.
     last_numbers: defaultdict[str, int] = defaultdict(int)
@@ -72,6 +67,16 @@ def fill(db: sqlite3.Connection, workspace: Workspace) -> None:
     )
     ns = add_cases(db, workspace.cases)
     add_cells(db, [(ns[id], cell) for id, cells in workspace.cells.items() for cell in cells])
+
+
+def save_users(db: sqlite3.Connection, users: Iterable[User]) -> None:
+    """Keep users, new or instead of what was kept."""
+    db.executemany(
+        f"{_ADD_USER} ON CONFLICT (id) DO UPDATE SET "
+        "name = excluded.name, email = excluded.email, handle = excluded.handle, "
+        "active = excluded.active, title = excluded.title, status = excluded.status",
+        map(rows.user_row, users),
+    )
 
 
 def add_project(db: sqlite3.Connection, project: Project, last_number: int = 0) -> None:
