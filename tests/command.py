@@ -60,12 +60,22 @@ def in_terminal(
 
 
 @contextmanager
-def serving(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The command `serve` on any free port, and the address that it announced."""
-    command = [sys.executable, "-c", source_of("serve", "--port", "0", *arguments)]
+def serving(
+    home: Path, *arguments: str, env: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command `serve` on any free port, and the address that it announced.
+
+    It asks for no keys, unless there is an environment to take some from.
+    """
+    words = ["serve", "--port", "0", *(() if env else ("--no-auth",)), *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment(home), stdout=pipe, stderr=pipe, text=True
+        [sys.executable, "-c", source_of(*words)],
+        cwd=ROOT,
+        env={**environment(home), **(env or {})},
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
     ) as process:
         try:
             assert process.stdout

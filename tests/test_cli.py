@@ -186,6 +186,24 @@ def test_keys_and_themes_that_there_are_none_of(
             "Not signed in: set DD_API_KEY and DD_APP_KEY, or DD_ACCESS_TOKEN.",
         ),
         ([], {**KEYS, "DD_SITE": "x"}, 2, "There is no Datadog site 'x'. Did you mean "),
+        (
+            ["--url", "https://workspace.invalid"],
+            {"TRIAGE_TUI_APP_KEY": "c4nary"},
+            3,
+            "Not signed in: TRIAGE_TUI_APP_KEY is set, but TRIAGE_TUI_API_KEY is not. Set both.",
+        ),
+        (
+            ["--site", "datadoghq.eu"],
+            {"TRIAGE_TUI_API_KEY": "c4nary", "TRIAGE_TUI_APP_KEY": "c4nary"},
+            3,
+            "Not signed in: set DD_API_KEY and DD_APP_KEY, or DD_ACCESS_TOKEN.",
+        ),
+        (
+            ["--url", "https://api.datadoghq.eu"],
+            {"TRIAGE_TUI_API_KEY": "c4nary", "TRIAGE_TUI_APP_KEY": "c4nary"},
+            3,
+            "Not signed in: set DD_API_KEY and DD_APP_KEY, or DD_ACCESS_TOKEN.",
+        ),
         (["--url", "ftp://x"], {}, 2, "The server address must look like "),
         (["--url", "http://x.io"], KEYS, 2, "Plain http would send cases unprotected"),
     ],
@@ -249,19 +267,25 @@ def unauthorized() -> Iterator[tuple[str, list[str | None]]]:
             thread.join()
 
 
+OWN_KEYS = {"TRIAGE_TUI_API_KEY": "c4nary-own", "TRIAGE_TUI_APP_KEY": "c4nary-own-app"}
+
+
 @pytest.mark.parametrize(
-    ("trust", "shown", "advice"),
+    ("trust", "env", "shown", "advice"),
     [
-        (["--trust-url"], "c4nary-api", "Check that DD_API_KEY and DD_APP_KEY are valid"),
-        ([], None, "No keys were sent to 127.0.0.1"),
+        ([], KEYS, None, "No keys were sent to 127.0.0.1: set TRIAGE_TUI_API_KEY and TRIAGE_TUI_A"),
+        (["--trust-url"], KEYS, "c4nary-api", "Check that the keys are valid for 127.0.0.1."),
+        ([], OWN_KEYS, "c4nary-own", "They are those of TRIAGE_TUI_API_KEY and TRIAGE_TUI_APP_KEY"),
+        ([], {**KEYS, **OWN_KEYS}, "c4nary-own", "Check that the keys are valid for 127.0.0.1."),
+        (["--trust-url"], {**KEYS, **OWN_KEYS}, "c4nary-own", "Check that the keys are valid for"),
     ],
 )
 def test_a_server_that_does_not_take_the_keys(
-    tmp_path: Path, trust: list[str], shown: str | None, advice: str
+    tmp_path: Path, trust: list[str], env: dict[str, str], shown: str | None, advice: str
 ) -> None:
     with (
         unauthorized() as (url, keys),
-        in_terminal(tmp_path, "--url", url, *trust, env=KEYS) as terminal,
+        in_terminal(tmp_path, "--url", url, *trust, env=env) as terminal,
     ):
         assert terminal.exit_code() == 3
         assert advice in said(terminal)
@@ -325,6 +349,18 @@ def test_it_works_on_a_server_that_is_named(tmp_path: Path) -> None:
     ):
         terminal.wait_for(FIRST_CASE)
         assert url.removeprefix("http://").encode() in terminal.output
+        terminal.type(b"q")
+        assert terminal.exit_code() == 0
+
+
+def test_it_works_on_a_server_that_asks_for_keys(tmp_path: Path) -> None:
+    asked = {"DD_API_KEY": "api-of-the-server", "DD_APP_KEY": "app-of-the-server"}
+    shown = {f"TRIAGE_TUI{name.removeprefix('DD')}": key for name, key in asked.items()}
+    with (
+        serving(tmp_path, "--demo", env=asked) as (_, url),
+        in_terminal(tmp_path, "--url", url, "--query", "", env=shown) as terminal,
+    ):
+        terminal.wait_for(FIRST_CASE)
         terminal.type(b"q")
         assert terminal.exit_code() == 0
 

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from shlex import split
+from string import Template
 from typing import Any
 
 import click
@@ -96,14 +97,21 @@ def test_the_examples_of_calls_are_answered(tmp_path: Path) -> None:
     ]
     calls = [words for words in examples if words[:1] == ["curl"]]
     assert len(calls) == 3
-    with serving(tmp_path, "--demo") as (_, url):
+    keys = {"DD_API_KEY": "0" * 32, "DD_APP_KEY": "1" * 40}
+    with (
+        serving(tmp_path, "--demo") as (_, without_keys),
+        serving(tmp_path, "--demo", env=keys) as (_, with_keys),
+    ):
         for words in calls:
             (address,) = (word for word in words if word.startswith("http://127.0.0.1:8126/"))
+            lines = [words[at + 1] for at, word in enumerate(words) if word == "-H"]
+            headers = dict(Template(line).substitute(keys).split(": ") for line in lines)
+            url = with_keys if "DD-API-KEY" in headers else without_keys
             answer = httpx.request(
                 words[words.index("-X") + 1] if "-X" in words else "GET",
                 url + address.removeprefix("http://127.0.0.1:8126"),
                 content=words[words.index("-d") + 1] if "-d" in words else None,
-                headers={"Content-Type": "application/json"},
+                headers=headers,
                 trust_env=False,
             )
             assert answer.status_code == 200, words

@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "session": {"changes", "edits", "query", "reading"},
     "outbox": {"changes", "edits", "session"},
     "wire": {"wire", "pydantic", "pydantic_core"},
-    "failures": {"wire", "httpx"},
+    "failures": {"sites", "wire", "httpx"},
     "client": {"__init__", "changes", "failures", "sites", "wire", "httpx"},
     "server": {"__init__", "changes", "query", "query_fields", "server"} | {"starlette", "uvicorn"},
     "ui": {"exit_codes", "query", "ui", "textual", "rich", *STATE},

@@ -22,6 +22,11 @@ from triage_tui.exit_codes import MEANINGS, ExitCode, exit_code
 
 _EXIT_CODES = "Exit codes: " + ", ".join(f"{code} {words}" for code, words in MEANINGS.items())
 
+_NO_TLS = (
+    "Keys and cases travel unencrypted, because this server speaks no TLS: put a proxy that does "
+    "in front of it, or trust the network."
+)
+
 
 _PATH = click.Path(path_type=Path)
 
@@ -77,19 +82,76 @@ def cli(context: click.Context, /, **options: Any) -> int:
     show_default=True,
     help="Port to listen on; 0 takes any free one.",
 )
+@click.option(
+    "--host",
+    metavar="HOST",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; other machines can reach other ones than this.",
+)
 @click.option("--db", type=click.Path(path_type=Path), help="Database file; made if missing.")
 @click.option("--demo", is_flag=True, help="Fill an empty database with demo data.")
-def serve(port: int, db: Path | None, demo: bool) -> int:
-    """Offer a local workspace on a loopback port, as the Case Management API.
+@click.option("--no-auth", is_flag=True, help="Ask for no keys; on this machine only.")
+@click.option("--new-keys", is_flag=True, help="Make new keys in place of those shown before.")
+@click.option(
+    "--allow-host", metavar="NAME", multiple=True, help="Another name of this server; repeatable."
+)
+@click.option(
+    "--rate-limit",
+    metavar="N",
+    type=click.IntRange(0, 1_000_000),
+    help="Requests a minute, 0 for any number. Default: 0 on this machine, else 600.",
+)
+@click.option("--access-log", is_flag=True, help="Write a line about each request to stderr.")
+def serve(
+    port: int,
+    host: str,
+    db: Path | None,
+    demo: bool,
+    no_auth: bool,
+    new_keys: bool,
+    allow_host: tuple[str, ...],
+    rate_limit: int | None,
+    access_log: bool,
+) -> int:
+    """Offer a local workspace as the Case Management API.
 
-    Without --db it is the workspace that the dashboard uses. SIGTERM and Ctrl-C stop it, after the
-    requests under way.
+    Without --db it is the workspace that the dashboard uses. Callers have to show the keys in
+    TRIAGE_TUI_SERVE_API_KEY and TRIAGE_TUI_SERVE_APP_KEY, else those in DD_API_KEY and DD_APP_KEY,
+    else those that the first start makes and shows. SIGTERM and Ctrl-C stop it, after the requests
+    under way.
     """
-    from triage_tui import workspace
-    from triage_tui.server.app import serve as serve_store
+    if no_auth and new_keys:
+        raise click.UsageError("--no-auth and --new-keys contradict each other: give only one.")
+    from datetime import UTC, datetime
 
-    with workspace.opened(db or workspace.default_path(), demo=demo) as store:
-        stopped_by = serve_store(store, port=port, announce=click.echo)
+    from triage_tui import workspace
+    from triage_tui.server.access import host_name
+    from triage_tui.server.api_keys import ChosenKeys, choose_keys
+    from triage_tui.server.serving import Terms, listening
+    from triage_tui.server.serving import serve as serve_store
+
+    allowed = tuple(host_name(name) for name in allow_host)
+    with (
+        listening(host, port, with_keys=not no_auth) as listener,
+        workspace.opened(db or workspace.default_path(), demo=demo) as store,
+    ):
+        chosen = ChosenKeys(None)
+        if not no_auth:
+            chosen = choose_keys(os.environ, store, new=new_keys, now=datetime.now(UTC))
+
+        def announce(line: str) -> None:
+            for told in (line, *chosen.to_show):
+                click.echo(told)
+            for note in (chosen.note, "" if listener.is_loopback else _NO_TLS):
+                if note:
+                    click.echo(f"triage-tui: {note}", err=True)
+
+        def log(line: str) -> None:
+            click.echo(line, err=True)
+
+        terms = Terms(chosen.keys, allowed, rate_limit, log if access_log else None)
+        stopped_by = serve_store(store, listener, terms, announce=announce)
     return ExitCode.INTERRUPTED if stopped_by == signal.SIGINT else ExitCode.OK
 
 

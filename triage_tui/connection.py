@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage_tui.errors import ApiError, ConfigError, Failure
-from triage_tui.sites import Credentials, Target, choose_target, read_credentials
+from triage_tui.sites import (
+    Credentials,
+    Target,
+    choose_target,
+    read_credentials,
+    read_server_credentials,
+)
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
@@ -75,12 +81,19 @@ def remote_of(options: Options, config: Config, env: Mapping[str, str]) -> Remot
         ApiError: With `NOT_SIGNED_IN` if it is one of Datadog and there are no keys.
         ConfigError: The server cannot be used.
     """
-    credentials = None if options.in_workspace else read_credentials(env)
-    url = None if options.in_workspace or options.site else options.url or config.url or None
+    if options.in_workspace:
+        return None
+    url = None if options.site else options.url or config.url or None
+    if url:
+        target = choose_target(env, url=url)
+        own = None if target.is_datadog else read_server_credentials(env)
+        if own:
+            return Remote(target, own, trusted=True)
+    credentials = read_credentials(env)
     if not (credentials or url or options.site):
         return None
-    site = None if url else options.site or config.site or None
-    target = choose_target(env, site=site, url=url)
+    if not url:
+        target = choose_target(env, site=options.site or config.site or None)
     if credentials is None and target.is_datadog:
         raise ApiError(
             "Not signed in: set DD_API_KEY and DD_APP_KEY, or DD_ACCESS_TOKEN.",

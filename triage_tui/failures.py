@@ -13,6 +13,7 @@ import httpx
 
 from triage_tui import wire
 from triage_tui.errors import MAYBE_DONE, ApiError, Failure
+from triage_tui.sites import keys_may_go_to
 from triage_tui.text import clean
 
 MAX_WORDS = 300
@@ -27,6 +28,10 @@ DEFAULT_WAIT = 10.0
 _SECRET_HEADERS = ("dd-api-key", "dd-application-key", "authorization")
 _ABOUT_KEYS = re.compile(
     r"\b(?:api|app|application)[ _-]?keys?\b|\bunauthenticated\b|\binvalid token\b", re.IGNORECASE
+)
+_OTHERS_KEYS = (
+    "They are those of TRIAGE_TUI_API_KEY and TRIAGE_TUI_APP_KEY, or, with --trust-url, of"
+    " DD_API_KEY and DD_APP_KEY."
 )
 _NOT_SENT = (
     httpx.ConnectError,
@@ -151,15 +156,19 @@ def _shown(request: httpx.Request, words: str) -> str:
 
 def _check_keys(request: httpx.Request, permission: str | None = None) -> str:
     host = clean(request.url.host)
+    datadog = keys_may_go_to(request.url.scheme, request.url.host, request.url.port)
     if not any(name in request.headers for name in _SECRET_HEADERS):
         return (
-            f"No keys were sent to {host}: set DD_API_KEY and DD_APP_KEY,"
-            " and trust the host if it is not one of Datadog."
+            f"No keys were sent to {host}: set TRIAGE_TUI_API_KEY and TRIAGE_TUI_APP_KEY to its"
+            " keys, or trust it with those of Datadog (--trust-url)."
         )
     if permission:
         # The service says the same to bad keys and to good ones that may not do it.
-        return f"Either the keys are not valid for {host}, or they lack {permission}."
-    return f"Check that DD_API_KEY and DD_APP_KEY are valid for {host}."
+        doubt = f"Either the keys are not valid for {host}, or they lack {permission}."
+        return doubt if datadog else f"{doubt} {_OTHERS_KEYS}"
+    if datadog:
+        return f"Check that DD_API_KEY and DD_APP_KEY are valid for {host}."
+    return f"Check that the keys are valid for {host}. {_OTHERS_KEYS}"
 
 
 def _permission(request: httpx.Request) -> str:

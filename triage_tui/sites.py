@@ -30,6 +30,9 @@ _API_KEY = ("DD_API_KEY", "DATADOG_API_KEY")
 _APP_KEY = ("DD_APP_KEY", "DD_APPLICATION_KEY", "DATADOG_APP_KEY")
 _TOKEN = ("DD_ACCESS_TOKEN", "DD_BEARER_TOKEN", "DATADOG_BEARER_TOKEN")
 
+_SERVER_API_KEY = ("TRIAGE_TUI_API_KEY",)
+_SERVER_APP_KEY = ("TRIAGE_TUI_APP_KEY",)
+
 _STANDALONE = ("ddpat_", "ddsat_")
 """How an access token begins that the service takes in place of both keys."""
 
@@ -195,6 +198,26 @@ def read_credentials(env: Mapping[str, str]) -> Credentials | None:
     if api_key or app_key or token:
         return Credentials(api_key, app_key, token)
     return None
+
+
+def read_server_credentials(env: Mapping[str, str]) -> Credentials | None:
+    """The keys for a server that is not Datadog, or None when there are none.
+
+    They have variables of their own, so that nobody gives the keys of Datadog away by the way.
+
+    Raises:
+        ApiError: With `NOT_SIGNED_IN` when only one of the two keys is there.
+        ConfigError: When a key has a character that no key has.
+    """
+    api_key, app_key = _secret(env, _SERVER_API_KEY), _secret(env, _SERVER_APP_KEY)
+    if (api_key is None) != (app_key is None):
+        there, missing = _SERVER_API_KEY[0], _SERVER_APP_KEY[0]
+        if api_key is None:
+            there, missing = missing, there
+        raise ApiError(
+            f"Not signed in: {there} is set, but {missing} is not. Set both.", Failure.NOT_SIGNED_IN
+        )
+    return Credentials(api_key, app_key) if api_key else None
 
 
 def _secret(env: Mapping[str, str], names: tuple[str, ...]) -> Secret | None:

@@ -20,6 +20,7 @@ from triage_tui.sites import (
     choose_target,
     keys_may_go_to,
     read_credentials,
+    read_server_credentials,
 )
 from triage_tui.wire import case as read_case
 
@@ -200,6 +201,26 @@ def test_half_of_the_keys_is_not_signed_in(env: dict[str, str], there: str, miss
     assert there in str(refusal.value)
     assert missing in str(refusal.value)
     assert CANARY not in str(refusal.value)
+
+
+def test_other_servers_have_keys_of_their_own() -> None:
+    datadog = {"DD_API_KEY": "a", "DD_APP_KEY": "b", "DD_ACCESS_TOKEN": "t"}
+    own = {"TRIAGE_TUI_API_KEY": " c ", "TRIAGE_TUI_APP_KEY": "d"}
+    assert read_server_credentials(datadog) is None
+    assert read_credentials(own) is None
+    credentials = read_server_credentials({**datadog, **own})
+    assert credentials is not None
+    assert credentials.headers() == {"DD-API-KEY": "c", "DD-APPLICATION-KEY": "d"}
+
+
+@pytest.mark.parametrize("there", ["TRIAGE_TUI_API_KEY", "TRIAGE_TUI_APP_KEY"])
+def test_half_of_the_keys_for_another_server(there: str) -> None:
+    with pytest.raises(ApiError, match=f"{there} is set, but TRIAGE_TUI_A.._KEY is not") as error:
+        read_server_credentials({there: CANARY})
+    assert error.value.failure is Failure.NOT_SIGNED_IN
+    assert CANARY not in str(error.value)
+    with pytest.raises(ConfigError, match=there):
+        read_server_credentials({there: CANARY + "\x00"})
 
 
 @pytest.mark.parametrize("bad", ["a\nb", "a b", "a\x00b", "clé", "a\u200bb", "a\r\nX-Evil: 1"])

@@ -25,7 +25,8 @@ from triage_tui.models import (
     TimelineCell,
     User,
 )
-from triage_tui.server.app import IN_PROCESS_URL, create_app, http_server
+from triage_tui.server.app import IN_PROCESS_URL, create_app
+from triage_tui.server.serving import http_server
 from triage_tui.server.store import Store, Workspace
 
 NOW = datetime(2026, 11, 21, 9, 0, 0, 123400, UTC)

@@ -57,6 +57,18 @@ def priority(text: str) -> bytes:
         (priority("1e999"), "the body is not JSON"),
         (priority('"\\ud800"'), "the body is not JSON"),
         (priority("9" * 5000), "the body is not JSON"),
+        (
+            b'{"data":{"type":"case","attributes":{"priority":"P1","priority":"P2"}}}',
+            'the body has "priority" twice in one object',
+        ),
+        (
+            b'{"data":{"type":"case"},"x\\u001b":[{"\\ud800":1,"\\ud800":1}]}',
+            'the body has "\\ud800" twice in one object',
+        ),
+        (
+            b"{" + b",".join(b'"%d":0' % n for n in range(90_000)) + b',"7":1}',
+            'the body has "7" twice in one object',
+        ),
         (b"[]", "the body is not a JSON object"),
         (b"null", "the body is not a JSON object"),
         (b'"data"', "the body is not a JSON object"),
@@ -108,6 +120,33 @@ async def test_parameters_of_a_search(
 ) -> None:
     response = await http.get(f"/api/v2/cases?{parameters}")
     assert (response.status_code, response.json()) == (400, answer)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "answer"),
+    [
+        ("limit=1&limit=2", bad_parameter("limit", "one value")),
+        ("filter=a&x=1&fil%74er=a", bad_parameter("filter", "one value")),
+        ("x=%FF", bad_request("the query parameters are not UTF-8")),
+        ("%C3=x", bad_request("the query parameters are not UTF-8")),
+        (
+            "&".join(f"x{n}" for n in range(101)),
+            bad_request("there may be 100 query parameters at most"),
+        ),
+    ],
+    ids=short,
+)
+async def test_parameters_that_no_operation_takes(
+    http: httpx.AsyncClient, parameters: str, answer: object
+) -> None:
+    for path in ("/api/v2/cases", "/api/v2/cases/count", f"/api/v2/cases/{DISK.id}"):
+        response = await http.get(f"{path}?{parameters}")
+        assert (response.status_code, response.json()) == (400, answer)
+
+
+async def test_as_many_parameters_as_there_may_be(http: httpx.AsyncClient) -> None:
+    parameters = "&".join(f"x{n}" for n in range(100))
+    assert (await http.get(f"/api/v2/cases?{parameters}")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -16,16 +17,17 @@ import pytest
 
 from tests.server.conftest import DISK
 from triage_tui.errors import ConfigError, TriageError
-from triage_tui.server.app import serve
+from triage_tui.server.serving import listening
 from triage_tui.server.store import Store
 
 SCRIPT = """
 import sys
 from pathlib import Path
-from triage_tui.server.app import serve
+from triage_tui.server.serving import Terms, listening, serve
 from triage_tui.server.store import Store
 store = Store.open(Path(sys.argv[1]))
-serve(store, port=0, host=sys.argv[2], announce=lambda line: print(line, flush=True))
+with listening(sys.argv[2], 0, with_keys=False) as listener:
+    serve(store, listener, Terms(), announce=lambda line: print(line, flush=True))
 store.close()
 print("closed")
 """
@@ -120,36 +122,65 @@ def test_the_newer_loopback_address(path: Path) -> None:
         assert httpx.get(f"{url}/api/v2/cases", trust_env=False).status_code == 200
 
 
-def test_a_port_in_use_is_told_before_anything_is_announced(store: Store) -> None:
-    said: list[str] = []
+def test_a_port_in_use_is_told_before_anything_is_announced() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(TriageError) as failure:
-            serve(store, port=port, announce=said.append)
+        with (
+            pytest.raises(TriageError) as failure,
+            listening("127.0.0.1", port, with_keys=True),
+        ):
+            pass
     assert str(failure.value) == (
         f"The server cannot listen on port {port} of 127.0.0.1: another program is using it. "
         "Stop that program or choose another port."
     )
-    assert said == []
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.20", "example.com"])
-def test_other_addresses_are_not_listened_on(store: Store, host: str) -> None:
-    said: list[str] = []
-    with pytest.raises(ConfigError, match=r"does not listen on .*Use one of 127\.0\.0\.1"):
-        serve(store, port=0, host=host, announce=said.append)
-    assert said == []
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "::ffff:127.0.0.1"])
+def test_without_keys_other_addresses_are_not_listened_on(host: str) -> None:
+    wrong = rf"^The server does not listen on {re.escape(host)} without keys: .* 127\.0\.0\.1"
+    with pytest.raises(ConfigError, match=wrong), listening(host, 0, with_keys=False):
+        pass
+
+
+@pytest.mark.parametrize("host", ["", " ", "x" * 300, "a\0b"])
+def test_addresses_that_do_not_exist(host: str) -> None:
+    with (
+        pytest.raises(ConfigError, match="there is no such address"),
+        listening(host, 0, with_keys=True),
+    ):
+        pass
+
+
+def test_an_address_of_another_machine() -> None:
+    with (
+        pytest.raises(TriageError, match="this machine has no such address"),
+        listening("192.0.2.1", 0, with_keys=True),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("host", "is_loopback"), [("127.0.0.1", True), ("127.0.0.2", True), ("0.0.0.0", False)]
+)
+def test_who_can_connect(host: str, is_loopback: bool) -> None:
+    with listening(host, 0, with_keys=True) as listener:
+        assert (listener.address, listener.is_loopback) == (host, is_loopback)
+        assert listener.url.startswith(f"http://{host}:")
 
 
 @pytest.mark.parametrize("port", [-1, 65536])
-def test_ports_that_do_not_exist(store: Store, port: int) -> None:
-    with pytest.raises(ConfigError, match=f"There is no port {port}"):
-        serve(store, port=port, announce=print)
+def test_ports_that_do_not_exist(port: int) -> None:
+    with (
+        pytest.raises(ConfigError, match=f"There is no port {port}"),
+        listening("127.0.0.1", port, with_keys=True),
+    ):
+        pass
 
 
 def test_what_the_first_screen_waits_for_is_not_loaded() -> None:
     script = (
-        "import sys, triage_tui.server.api, triage_tui.server.app;"
+        "import sys, triage_tui.server.api, triage_tui.server.app, triage_tui.server.serving;"
         "heavy = {'textual', 'rich', 'pydantic', 'httpx', 'uvicorn', 'lark'};"
         "print(sorted(heavy & set(sys.modules)))"
     )

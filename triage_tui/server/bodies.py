@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -259,7 +260,7 @@ def _custom_item(kind: str, item: object) -> str | float:
 def _decoded(raw: bytes) -> Json:
     """The JSON object that the body is."""
     try:
-        document = json.loads(raw.decode())
+        document = json.loads(raw.decode(), object_pairs_hook=_once_each)
         # What cannot be written again could not be answered either: halves of surrogate pairs,
         # NaN, numbers without end.
         json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
@@ -267,6 +268,17 @@ def _decoded(raw: bytes) -> Json:
         raise bad_request("the body is not JSON") from None
     if not isinstance(document, dict):
         raise bad_request("the body is not a JSON object")
+    return document
+
+
+def _once_each(members: list[tuple[str, object]]) -> Json:
+    """The object with these members."""
+    document = dict(members)
+    if len(document) != len(members):
+        counts = Counter(name for name, _ in members)
+        twice = counts.most_common(1)[0][0]
+        # Our choice: programs disagree about which one counts, so none does.
+        raise bad_request(f"the body has {json.dumps(twice[:100])} twice in one object")
     return document
 
 

@@ -199,6 +199,14 @@ _WHOLE_API = Migration(
             PRIMARY KEY (user, project)
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX favorites_project ON favorites (project)",
+        # Whoever reads the file learns no key from it.
+        """CREATE TABLE api_keys (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+            salt BLOB NOT NULL,
+            api_key BLOB NOT NULL,
+            app_key BLOB NOT NULL,
+            created_at INTEGER NOT NULL
+        ) STRICT""",
     ),
 )
 
