@@ -139,6 +139,25 @@ def bad_type(given: str, expected: str) -> dict[str, Any]:
     return {"errors": [{"status": "400", "title": "Bad Request", "detail": detail}]}
 
 
+def bad_request(detail: str = "") -> dict[str, Any]:
+    error = {"status": "400", "title": "Bad Request"} | ({"detail": detail} if detail else {})
+    return {"errors": [error]}
+
+
+def not_a_uuid(name: str, place: str = "path") -> dict[str, Any]:
+    detail = f'invalid parameter "{name}" in "{place}"; expected type "uuid"'
+    return {"errors": [{"status": "400", "title": "Invalid Parameter", "detail": detail}]}
+
+
+def not_found(what: str) -> dict[str, Any]:
+    return {"errors": [{"code": "resource_not_found", "title": f"{what} not found"}]}
+
+
+def not_one_of(detail: str) -> dict[str, Any]:
+    """The refusal of what is in no enumeration: "state x. Must be one of a, b"."""
+    return {"errors": [{"title": "Generic Error", "detail": f"invalid {detail}"}]}
+
+
 def case_body(**attributes: object) -> dict[str, Any]:
     return {"data": {"type": "case", "attributes": attributes}}
 

@@ -1,4 +1,4 @@
-"""The contract of counts, projects, case types and users, by both ways in."""
+"""The contract of counts, case types and users, by both ways in."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import httpx
 import pytest
 
 from tests.server.answers import (
-    CASE_NOT_FOUND,
     NOWHERE,
     USERS,
     check,
-    new_case,
 )
-from tests.server.conftest import DISK, INVITED, LEAK, OPS, SEC
+from tests.server.conftest import INVITED
 
 # Counting
 
@@ -112,90 +110,7 @@ async def test_aggregations_that_cannot_be_used(
     check(response, 400, {"errors": [{"status": "400", "title": "Bad Request", "detail": detail}]})
 
 
-# Timeline
-
-# Projects and case types
-
-OPS_ANSWER = {
-    "id": "b0000000-0000-4000-8000-000000000001",
-    "type": "project",
-    "attributes": {"key": "OPS", "name": "Operations", "restricted": False},
-}
-SEC_ANSWER = {
-    "id": "b0000000-0000-4000-8000-000000000002",
-    "type": "project",
-    "attributes": {"key": "SEC", "name": "Security", "restricted": True},
-}
-PROJECT_NOT_FOUND = {"errors": [{"code": "resource_not_found", "title": "project not found"}]}
-NOT_A_UUID = {
-    "errors": [
-        {
-            "status": "400",
-            "title": "Invalid Parameter",
-            "detail": 'invalid parameter "ProjectID" in "path"; expected type "uuid"',
-        }
-    ]
-}
-
-
-def project_body(key: object, name: object = "Payments") -> dict[str, Any]:
-    return {"data": {"type": "project", "attributes": {"key": key, "name": name}}}
-
-
-async def test_projects_are_listed(http: httpx.AsyncClient) -> None:
-    check(await http.get("/api/v2/cases/projects"), 200, {"data": [OPS_ANSWER, SEC_ANSWER]})
-
-
-async def test_a_project_is_found(http: httpx.AsyncClient) -> None:
-    check(await http.get(f"/api/v2/cases/projects/{SEC.id}"), 200, {"data": SEC_ANSWER})
-
-
-async def test_a_project_is_created_and_takes_cases(http: httpx.AsyncClient) -> None:
-    response = await http.post("/api/v2/cases/projects", json=project_body("PAY"))
-    project_id = response.json()["data"]["id"]
-    answer = {
-        "data": {
-            "id": project_id,
-            "type": "project",
-            "attributes": {"key": "PAY", "name": "Payments", "restricted": False},
-        }
-    }
-    check(response, 201, answer)
-    check(await http.get(f"/api/v2/cases/projects/{project_id}"), 200, answer)
-    body = new_case(project={"data": {"type": "project", "id": project_id}})
-    created = (await http.post("/api/v2/cases", json=body)).json()
-    assert created["data"]["attributes"]["key"] == "PAY-1"
-
-
-@pytest.mark.parametrize("key", ["", "CASE", "ops", "1A", "ELEVENCHARS", "A-B", "É", "A\n"])
-async def test_a_key_that_cannot_be_used(http: httpx.AsyncClient, key: str) -> None:
-    response = await http.post("/api/v2/cases/projects", json=project_body(key))
-    detail = f'invalid key "{key}"; expected 1 to 10 of A-Z and 0-9, a letter first, not CASE'
-    error = {"status": "400", "title": "Bad Request"} | ({"detail": detail} if key else {})
-    check(response, 400, {"errors": [error]})
-
-
-async def test_a_key_in_use_is_a_conflict(http: httpx.AsyncClient) -> None:
-    response = await http.post("/api/v2/cases/projects", json=project_body("OPS"))
-    error = {"status": "409", "title": "Conflict", "detail": "the project key OPS is in use"}
-    check(response, 409, {"errors": [error]})
-
-
-async def test_deleting_a_project_deletes_its_cases(http: httpx.AsyncClient) -> None:
-    path = f"/api/v2/cases/projects/{OPS.id}"
-    response = await http.delete(path)
-    assert (response.status_code, response.content) == (204, b"")
-    assert "content-type" not in response.headers
-    check(await http.delete(path), 404, PROJECT_NOT_FOUND)
-    check(await http.get(f"/api/v2/cases/{DISK.id}"), 404, CASE_NOT_FOUND)
-    assert (await http.get(f"/api/v2/cases/{LEAK.id}")).status_code == 200
-
-
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-async def test_unknown_projects(http: httpx.AsyncClient, method: str) -> None:
-    path = "/api/v2/cases/projects"
-    check(await http.request(method, f"{path}/{NOWHERE}"), 404, PROJECT_NOT_FOUND)
-    check(await http.request(method, f"{path}/OPS"), 400, NOT_A_UUID)
+# Case types
 
 
 async def test_case_types_are_listed_with_their_statuses(http: httpx.AsyncClient) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.server.answers import bad_request
 from tests.server.conftest import BOB, CELL, DISK, NOW, OPS, SEC
 from triage_tui.server.app import IN_PROCESS_URL, create_app
 from triage_tui.server.bodies import BODY_LIMIT
@@ -21,10 +22,6 @@ from triage_tui.server.store import Store
 
 JSON = {"content-type": "application/json"}
 PRIORITY = f"/api/v2/cases/{DISK.id}/priority"
-
-
-def bad_request(detail: str) -> dict[str, Any]:
-    return {"errors": [{"status": "400", "title": "Bad Request", "detail": detail}]}
 
 
 def bad_parameter(name: str, expected: str) -> dict[str, Any]:
@@ -292,7 +289,10 @@ async def test_an_unknown_path(http: httpx.AsyncClient) -> None:
     [
         ("PATCH", "/api/v2/cases", "GET, HEAD, POST"),
         ("DELETE", "/api/v2/cases/projects", "GET, HEAD, POST"),
-        ("POST", f"/api/v2/cases/projects/{OPS.id}", "DELETE, GET, HEAD"),
+        ("POST", f"/api/v2/cases/projects/{OPS.id}", "DELETE, GET, HEAD, PATCH"),
+        ("GET", f"/api/v2/cases/projects/{OPS.id}/favorites", "DELETE, POST"),
+        ("PUT", "/api/v2/cases/views", "GET, HEAD, POST"),
+        ("GET", "/api/v2/maintenance_windows/x", "DELETE, PUT"),
         ("POST", "/api/v2/cases/count", "GET, HEAD"),
         ("GET", "/api/v2/cases/aggregate", "POST"),
         ("BREW", "/api/v2/cases/aggregate", "POST"),
@@ -377,6 +377,15 @@ VALUES: list[object] = [
     {"": {"type": "URL", "is_multi": False, "value": ""}},
     {"groups": ["status"], "limit": 10**30},
     {"groups": ["\0", "'"], "limit": 5},
+    {"type": "CASE_CREATED", "data": {}},
+    {"type": "EXECUTE_WORKFLOW", "data": {"handle": "\0"}},
+    [{"type": "EMAIL", "data": {"email": "'@\U0001f9ef"}}],
+    {"notification": {"enabled": False, "destinations": [1, 10**30]}},
+    {"columns": [{"sort": {"priority": -(10**30)}}]},
+    "2026-12-15T08:00:00Z",
+    "0001-01-01T00:00:00+23:59",
+    "9999-12-31T23:59:59.999999999-23:59",
+    [OPS.id],
 ]
 NAMES = [
     "title",
@@ -400,12 +409,26 @@ NAMES = [
     "child_entity_id",
     "relationship",
     "jira_issue_url",
+    "query",
+    "project_id",
+    "np_rule_id",
+    "recipients",
+    "triggers",
+    "trigger",
+    "action",
+    "state",
+    "start_at",
+    "end_at",
+    "settings",
+    "columns_config",
+    "enabled_custom_case_types",
+    "team_uuid",
 ]
-TYPES = ["case", "case", "case", "project", "aggregate", "link", "issues", "incidents", 1]
 PARAMETERS = [
     "entity_type",
     "entity_id",
     "relationship",
+    "project_id",
     "page[size]",
     "page[number]",
     "sort[field]",
@@ -420,6 +443,14 @@ PARAMETERS = [
     "sort_dir",
 ]
 
+
+TYPES = [
+    *["case"] * 4,
+    *["project", "view", "notification_rule", "rule", "maintenance_window"],
+    *["aggregate", "link", "issues", "incidents"],
+    1,
+]
+"""What the resource in a body says it is."""
 
 SEGMENTS = ["OPS-1", DISK.id, SEC.id, OPS.id, BOB.id, CELL.id, "%00", "%F0%9F", "'", "x" * 3000]
 """What the variable parts of a path are filled with."""
@@ -440,7 +471,7 @@ async def test_no_input_breaks_the_server(store: Store, seed: int) -> None:
                 "id": chance.choice(VALUES),
                 "attributes": {
                     name: chance.choice(VALUES)
-                    for name in chance.sample(NAMES, chance.randint(0, 9))
+                    for name in chance.sample(NAMES, chance.randint(0, 12))
                 },
                 "relationships": {
                     name: chance.choice(VALUES)

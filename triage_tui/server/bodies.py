@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from triage_tui.models import CustomValue, Insight
 from triage_tui.server.refusals import Refused, bad_parameter, bad_request, not_one_of, refused
@@ -49,6 +50,9 @@ T = TypeVar("T")
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 def is_uuid(text: str) -> bool:
@@ -115,6 +119,39 @@ class Fields:
             raise bad_request()
         return text
 
+    def given(self, name: str) -> str:
+        """The text, which must be there but may be blank."""
+        if not self.has(name):
+            raise bad_request()
+        return self.text(name)
+
+    def uuid(self, name: str) -> str:
+        """The id, in lower case; "" if absent."""
+        text = self.text(name)
+        if text and not is_uuid(text):
+            raise bad_request(f'error decoding attribute "{name}": expected type "uuid"')
+        return text.lower()
+
+    def choice(self, name: str, what: str, allowed: Collection[str]) -> str:
+        """One of `allowed`, which must be there; `what` is what the person calls it."""
+        text = self.text(name)
+        if text not in allowed:
+            raise not_one_of(what, text, allowed)
+        return text
+
+    def moment(self, name: str) -> datetime:
+        """The time, which must be there: RFC 3339, to the microsecond."""
+        text = self.given(name)
+        try:
+            if _MOMENT.fullmatch(text):
+                return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise bad_request(
+            f'error decoding attribute "{name}": expected a time with its zone, as in '
+            "2026-12-15T08:00:00Z"
+        )
+
     def flag(self, name: str) -> bool:
         """True or false; an absent flag is false."""
         return self._typed(name, bool, False)
@@ -131,6 +168,13 @@ class Fields:
     def object(self, name: str) -> Fields:
         """The object; an empty one if absent."""
         return Fields(self._typed(name, dict, {}))
+
+    def items(self, name: str) -> list[Any]:
+        """The list of anything but nulls; empty if absent."""
+        found = self._typed(name, list, [])
+        if None in found:
+            raise _wrong_type(name, None)
+        return found
 
     def objects(self, name: str) -> list[Fields]:
         """The list of objects; empty if absent."""

@@ -16,7 +16,6 @@ from triage_tui.models import (
     CaseType,
     CustomValue,
     Facet,
-    Project,
     Ticket,
     TimelineCell,
     User,
@@ -72,16 +71,6 @@ def search_document(page: CasePage) -> Json:
     }
 
 
-def project_document(project: Project) -> Json:
-    """The answer to everything that returns one project."""
-    return {"data": _project(project)}
-
-
-def projects_document(projects: Iterable[Project]) -> Json:
-    """The answer to listing projects."""
-    return {"data": [_project(project) for project in projects]}
-
-
 def case_type_document(case_type: CaseType) -> Json:
     """The answer to everything that returns one case type."""
     return {"data": _case_type(case_type)}
@@ -102,7 +91,7 @@ def watchers_document(watchers: Iterable[tuple[str, User]]) -> Json:
     shown = list(watchers)
     return {
         "data": [
-            {"id": id_, "type": "watcher", "relationships": {"user": _pointer("user", user.id)}}
+            {"id": id_, "type": "watcher", "relationships": {"user": pointer("user", user.id)}}
             for id_, user in shown
         ],
         # Our choice: the users come along, as they do with a case.
@@ -148,12 +137,17 @@ def users_document(users: Iterable[User], *, total: int, filtered: int) -> Json:
     }
 
 
+def pointer(kind: str, id: str) -> Json:
+    """A relationship to one thing of type `kind`."""
+    return {"data": {"id": id, "type": kind}}
+
+
 def _resource(case: Case, attributes: Json, **people: User | None) -> Json:
     relationships: Json = {
-        name: _pointer("user", person.id) for name, person in people.items() if person
+        name: pointer("user", person.id) for name, person in people.items() if person
     }
     if case.project_id:
-        relationships["project"] = _pointer("project", case.project_id)
+        relationships["project"] = pointer("project", case.project_id)
     return {
         "id": case.id,
         "type": "case",
@@ -231,10 +225,6 @@ def _ticket(ticket: Ticket, **result: str) -> Json:
     return {"result": known, "status": ticket.status} if known else {"status": ticket.status}
 
 
-def _pointer(kind: str, id: str) -> Json:
-    return {"data": {"id": id, "type": kind}}
-
-
 def _included(people: Iterable[User | None]) -> list[Json]:
     return [
         {
@@ -261,18 +251,6 @@ def _author(user: User) -> Json:
             "name": user.name,
         },
         "type": "USER",
-    }
-
-
-def _project(project: Project) -> Json:
-    return {
-        "id": project.id,
-        "type": "project",
-        "attributes": {
-            "key": project.key,
-            "name": project.name,
-            "restricted": project.restricted,
-        },
     }
 
 

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from triage_tui.server.bodies import Call
 from triage_tui.server.operations import (
+    automation_rules,
     case_types,
     cases,
     counts,
     custom_attributes,
     insights,
     links,
+    maintenance_windows,
+    notification_rules,
     projects,
     tickets,
     timeline,
     users,
+    views,
     watchers,
 )
 from triage_tui.server.resources import Json
@@ -72,8 +76,12 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
         "GET": Operation("GetProjects", projects.list_projects),
         "POST": Operation("CreateProject", projects.create_project, status=201),
     },
+    "/api/v2/cases/projects/favorites": {
+        "GET": Operation("ListUserCaseProjectFavorites", projects.list_favorites)
+    },
     "/api/v2/cases/projects/{project_id}": {
         "GET": Operation("GetProject", projects.get_project),
+        "PATCH": Operation("UpdateProject", projects.update_project),
         "DELETE": Operation("DeleteProject", projects.delete_project, status=204),
     },
     "/api/v2/cases/link": {
@@ -82,6 +90,58 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
     },
     "/api/v2/cases/link/{link_id}": {
         "DELETE": Operation("DeleteCaseLink", links.delete_link, status=204)
+    },
+    "/api/v2/cases/projects/{project_id}/favorites": {
+        "POST": Operation("FavoriteCaseProject", projects.add_favorite, status=204),
+        "DELETE": Operation("UnfavoriteCaseProject", projects.remove_favorite, status=204),
+    },
+    "/api/v2/cases/projects/{project_id}/notification_rules": {
+        "GET": Operation("GetProjectNotificationRules", notification_rules.list_rules),
+        "POST": Operation(
+            "CreateProjectNotificationRule", notification_rules.create_rule, status=201
+        ),
+    },
+    "/api/v2/cases/projects/{project_id}/notification_rules/{notification_rule_id}": {
+        "PUT": Operation(
+            "UpdateProjectNotificationRule", notification_rules.update_rule, status=204
+        ),
+        "DELETE": Operation(
+            "DeleteProjectNotificationRule", notification_rules.delete_rule, status=204
+        ),
+    },
+    "/api/v2/cases/projects/{project_id}/rules": {
+        "GET": Operation("ListCaseAutomationRules", automation_rules.list_rules),
+        "POST": Operation("CreateCaseAutomationRule", automation_rules.create_rule, status=201),
+    },
+    "/api/v2/cases/projects/{project_id}/rules/{rule_id}": {
+        "GET": Operation("GetCaseAutomationRule", automation_rules.get_rule),
+        "PUT": Operation("UpdateCaseAutomationRule", automation_rules.update_rule),
+        "DELETE": Operation("DeleteCaseAutomationRule", automation_rules.delete_rule, status=204),
+    },
+    "/api/v2/cases/projects/{project_id}/rules/{rule_id}/enable": {
+        "POST": Operation("EnableCaseAutomationRule", automation_rules.enable_rule)
+    },
+    "/api/v2/cases/projects/{project_id}/rules/{rule_id}/disable": {
+        "POST": Operation("DisableCaseAutomationRule", automation_rules.disable_rule)
+    },
+    "/api/v2/cases/views": {
+        "GET": Operation("ListCaseViews", views.list_views),
+        "POST": Operation("CreateCaseView", views.create_view, status=201),
+    },
+    "/api/v2/cases/views/{view_id}": {
+        "GET": Operation("GetCaseView", views.get_view),
+        "PUT": Operation("UpdateCaseView", views.update_view),
+        "DELETE": Operation("DeleteCaseView", views.delete_view, status=204),
+    },
+    "/api/v2/maintenance_windows": {
+        "GET": Operation("ListMaintenanceWindows", maintenance_windows.list_windows),
+        "POST": Operation("CreateMaintenanceWindow", maintenance_windows.create_window, status=201),
+    },
+    "/api/v2/maintenance_windows/{maintenance_window_id}": {
+        "PUT": Operation("UpdateMaintenanceWindow", maintenance_windows.update_window),
+        "DELETE": Operation(
+            "DeleteMaintenanceWindow", maintenance_windows.delete_window, status=204
+        ),
     },
     "/api/v2/cases/{case_id}": {"GET": Operation("GetCase", cases.get_case)},
     "/api/v2/cases/{case_id}/status": {"POST": Operation("UpdateStatus", cases.set_status)},

@@ -263,13 +263,24 @@ class Store:
 
     # Writes
 
-    def create_project(self, key: str, name: str, *, by: User, now: datetime) -> Project:
-        """A new project. `key` is taken as it is. Raises KeyTaken if another project has it."""
+    def create_project(
+        self,
+        key: str,
+        name: str,
+        *,
+        by: User,
+        now: datetime,
+        details: Mapping[str, object] | None = None,
+    ) -> Project:
+        """A new project. `key` is taken as it is. Raises KeyTaken if another project has it.
+
+        `details` is what `tables.projects` keeps about it.
+        """
         project = Project(str(uuid4()), key, name)
         with self.writing() as db:
             if db.execute("SELECT 1 FROM projects WHERE key = ?", (key,)).fetchone():
                 raise KeyTaken(f"The project was not created: the key {key} is in use.")
-            add_project(db, project)
+            add_project(db, project, details=details)
         return project
 
     def delete_project(self, id: str) -> bool:

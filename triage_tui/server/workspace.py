@@ -79,11 +79,27 @@ def save_users(db: sqlite3.Connection, users: Iterable[User]) -> None:
     )
 
 
-def add_project(db: sqlite3.Connection, project: Project, last_number: int = 0) -> None:
-    """Add a project; its next case is numbered after `last_number`."""
+def add_project(
+    db: sqlite3.Connection,
+    project: Project,
+    last_number: int = 0,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Add a project; its next case is numbered after `last_number`.
+
+    `details` is what `tables.projects` keeps about it.
+    """
     db.execute(
-        "INSERT INTO projects (id, key, name, restricted, last_number) VALUES (?, ?, ?, ?, ?)",
-        (project.id, project.key, project.name, int(project.restricted), last_number),
+        "INSERT INTO projects (id, key, name, restricted, last_number, document) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            project.id,
+            project.key,
+            project.name,
+            int(project.restricted),
+            last_number,
+            rows.encode(details or {}),
+        ),
     )
 
 

@@ -58,8 +58,8 @@ def _texts(names: tuple[str, ...]) -> Schema:
 
 
 _NOTIFICATION: dict[str, Schema] = {
-    "recipients": listed(ref("NotificationRecipient")),
-    "triggers": listed(ref("NotificationTrigger")),
+    "recipients": listed(ref("NotificationRecipient"), minItems=1, maxItems=100),
+    "triggers": listed(ref("NotificationTrigger"), minItems=1, maxItems=100),
 }
 _NOTIFICATION_MORE: dict[str, Schema] = {
     "is_enabled": flag(),
@@ -117,7 +117,13 @@ SCHEMAS: dict[str, Schema] = {
     "AutomationRuleResponse": one("AutomationRule"),
     "AutomationRulesResponse": many("AutomationRule"),
     "AutomationRuleCreateRequest": request("rule", _RULE, {"state": _STATE}),
-    "AutomationRuleUpdateRequest": request("rule", optional={**_RULE, "state": _STATE}),
+    "AutomationRuleUpdateRequest": record(
+        {
+            "data": record(
+                {"type": choice(["rule"])}, {"attributes": record(_RULE, {"state": _STATE})}
+            )
+        }
+    ),
     "MaintenanceWindow": resource(
         "maintenance_window",
         record(

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from triage_tui.models import User
 from triage_tui.server import rows
+
+AUTOMATION_RULE = "rule"
+MAINTENANCE_WINDOW = "maintenance_window"
+NOTIFICATION_RULE = "notification_rule"
+VIEW = "view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,12 @@ def get(db: sqlite3.Connection, kind: str, id: str) -> Record | None:
     return found[0] if found else None
 
 
+def in_project(db: sqlite3.Connection, kind: str, id: str, project_id: str) -> Record | None:
+    """The record of this kind with this id, or None if there is none in this project."""
+    found = _read(db, "r.kind = ? AND r.id = ? AND p.id = ?", kind, id, project_id)
+    return found[0] if found else None
+
+
 def of_project(db: sqlite3.Connection, kind: str, project_id: str) -> list[Record]:
     """All records of this kind that belong to a project, in the order in which they came."""
     return _read(db, "r.kind = ? AND p.id = ?", kind, project_id)
@@ -99,6 +110,20 @@ def update(db: sqlite3.Connection, record: Record) -> None:
             record.id,
         ),
     )
+
+
+def revise(
+    db: sqlite3.Connection, record: Record, document: Mapping[str, Any], *, by: User, now: datetime
+) -> Record:
+    """The record with another document, kept as modified now by `by`.
+
+    A record that says the same already is left as it is, times included.
+    """
+    if document == record.document:
+        return record
+    revised = replace(record, document=document, modified_at=now, modified_by=by)
+    update(db, revised)
+    return revised
 
 
 def delete(db: sqlite3.Connection, kind: str, id: str) -> bool:
