@@ -143,3 +143,15 @@ async def test_the_watchers_go_with_their_case(http: httpx.AsyncClient, store: S
     with store.reading() as db:
         assert db.execute("SELECT count(*) FROM watchers").fetchone() == (1,)
     assert await watching(http, "SEC-1") == [BOB.id]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+async def test_no_web_page_makes_anybody_watch(http: httpx.AsyncClient, origin: str) -> None:
+    """It needs no body, so that a page could send it without being asked for permission."""
+    headers = {"origin": origin}
+    response = await http.post(f"{WATCHERS}/{BOB.id}", headers=headers)
+    detail = "web pages may not change anything"
+    error = {"status": "403", "title": "Forbidden", "detail": detail}
+    check(response, 403, {"errors": [error]})
+    assert await watching(http) == []
+    assert (await http.get(WATCHERS, headers=headers)).status_code == 200

@@ -93,6 +93,7 @@ class Guard:
         try:
             _check_size(scope)
             self._check_host(headers.getlist("host"))
+            _check_page(scope["method"], headers)
         except Refused as error:
             answer = refusal(error)
             response = Response(answer.body, answer.status, media_type=answer.media_type)
@@ -146,6 +147,16 @@ def _bearer(headers: Headers) -> bytes:
 def _only(headers: Headers, name: str) -> bytes:
     """The header's value; several of them make one that is wrong."""
     return ",".join(headers.getlist(name)).encode("latin-1").strip()
+
+
+def _check_page(method: str, headers: Headers) -> None:
+    """Refuse what a web page sends to change something; pages say so, and none of them is ours.
+
+    Some operations take no body, whose type would have to be JSON: a page needs no permission to
+    send those.
+    """
+    if method not in ("GET", "HEAD", "OPTIONS") and "origin" in headers:
+        raise refused(HTTPStatus.FORBIDDEN, "web pages may not change anything")
 
 
 def _check_size(scope: Scope) -> None:
