@@ -28,13 +28,13 @@ _PARTS = (cases, conversation, projects, rules, case_types, users, workspace)
 _ABOUT = """Datadog's Case Management API on a local workspace.
 
 Every answer of the Case Management operations is `application/vnd.api+json`; a value that is not
-set is absent, never null. Wherever an operation needs an API key, `DD-API-KEY` and
-`DD-APPLICATION-KEY` are both needed."""
+set is absent, never null. A server on a loopback address may have been told to ask for no keys."""
 
-_KEYS: list[Schema] = [{"apiKeyAuth": [], "appKeyAuth": []}]
+_KEYS: list[Schema] = [{"apiKeyAuth": [], "appKeyAuth": []}, {"bearerAuth": []}]
 _SCHEMES: dict[str, Schema] = {
     "apiKeyAuth": {"type": "apiKey", "in": "header", "name": "DD-API-KEY"},
     "appKeyAuth": {"type": "apiKey", "in": "header", "name": "DD-APPLICATION-KEY"},
+    "bearerAuth": {"type": "http", "scheme": "bearer", "description": "The application key."},
 }
 
 _VARIABLES: dict[str, Schema] = {

@@ -68,7 +68,7 @@ SCHEMAS: dict[str, Schema] = {
         "custom_attribute",
         {
             "display_name": filled(),
-            "key": filled(),
+            "key": text("Neither `.` nor `..`.", pattern="^[A-Za-z0-9_.-]{1,100}$"),
             "type": choice(CUSTOM_TYPES),
             "is_multi": flag(),
         },
@@ -113,7 +113,9 @@ PATHS: dict[str, dict[str, Schema]] = {
             body="CaseTypeUpdateRequest",
             refused=(404, 409),
         ),
-        "delete": operation("DeleteCaseType", "Delete a case type; it stays listed", status=204),
+        "delete": operation(
+            "DeleteCaseType", "Delete a case type; it stays listed", status=204, refused=()
+        ),
     },
     f"{_TYPES}/custom_attributes": {
         "get": operation(
@@ -146,6 +148,8 @@ PATHS: dict[str, dict[str, Schema]] = {
             body="CustomAttributeConfigUpdateRequest",
             refused=(404, 409),
         ),
-        "delete": operation("DeleteCustomAttributeConfig", "Delete a custom attribute", status=204),
+        "delete": operation(
+            "DeleteCustomAttributeConfig", "Delete a custom attribute", status=204, refused=()
+        ),
     },
 }

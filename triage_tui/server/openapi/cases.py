@@ -22,6 +22,7 @@ from triage_tui.server.openapi.shapes import (
     resource,
     text,
     uuid,
+    with_one_of,
 )
 
 PRIORITIES = ("NOT_DEFINED", "P1", "P2", "P3", "P4", "P5")
@@ -77,17 +78,21 @@ _QUERY = text("Query, for example `status:open (team:web OR team:api)`.")
 _ASSIGNEE = record({"data": record({"type": choice(["user"]), "id": uuid()})})
 _INTO_PROJECT = record({"data": record({"type": choice(["project"]), "id": uuid()})})
 
+
+def _custom_value(types: tuple[str, ...], is_multi: bool, value: Schema) -> Schema:
+    multi: Schema = {"type": "boolean", "const": is_multi}
+    return record({"type": choice(types), "is_multi": multi, "value": value})
+
+
 SCHEMAS: dict[str, Schema] = {
-    "CustomAttributeValue": record(
-        {
-            "type": choice(CUSTOM_TYPES),
-            "is_multi": flag(),
-            "value": {
-                "anyOf": [text(), listed(text()), number(), listed(number())],
-                "description": "A list if `is_multi`, of numbers if the type is NUMBER.",
-            },
-        }
-    ),
+    "CustomAttributeValue": {
+        "anyOf": [
+            _custom_value(("URL", "TEXT", "SELECT"), False, text()),
+            _custom_value(("URL", "TEXT", "SELECT"), True, listed(text())),
+            _custom_value(("NUMBER",), False, number()),
+            _custom_value(("NUMBER",), True, listed(number())),
+        ]
+    },
     "CaseInsight": record({"type": choice(INSIGHTS), "ref": filled(), "resource_id": filled()}),
     "JiraIssue": record(
         {"status": choice(["IN_PROGRESS", "COMPLETED", "FAILED"])},
@@ -222,16 +227,22 @@ SCHEMAS: dict[str, Schema] = {
             "data": record(
                 {
                     "type": choice(["case"]),
-                    "attributes": record(
-                        {"title": filled()},
-                        {
-                            "type_id": uuid("Id of the case type."),
-                            "type": text("`STANDARD`: the older way to name the case type."),
-                            "priority": choice(PRIORITIES),
-                            "description": text(),
-                            "status_name": text("A status of the case type."),
-                            "custom_attributes": mapped(ref("CustomAttributeValue")),
-                        },
+                    "attributes": with_one_of(
+                        record(
+                            {"title": filled()},
+                            {
+                                "type_id": uuid("Id of the case type."),
+                                "type": choice(
+                                    ["STANDARD"], "The older way to name that case type."
+                                ),
+                                "priority": choice(PRIORITIES),
+                                "description": text(),
+                                "status_name": text("A status of the case type."),
+                                "custom_attributes": mapped(ref("CustomAttributeValue")),
+                            },
+                        ),
+                        "type_id",
+                        "type",
                     ),
                     "relationships": record({"project": _INTO_PROJECT}, {"assignee": _ASSIGNEE}),
                 }
@@ -239,9 +250,25 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "CaseEmptyRequest": request("case"),
-    "CaseUpdateStatusRequest": request(
-        "case",
-        optional={"status": choice(STATUSES), "status_name": text("A status of the case type.")},
+    "CaseUpdateStatusRequest": record(
+        {
+            "data": record(
+                {
+                    "type": choice(["case"]),
+                    "attributes": with_one_of(
+                        record(
+                            {},
+                            {
+                                "status": choice(STATUSES),
+                                "status_name": text("A status of the case type."),
+                            },
+                        ),
+                        "status",
+                        "status_name",
+                    ),
+                }
+            )
+        }
     ),
     "CaseUpdatePriorityRequest": request("case", {"priority": choice(PRIORITIES)}),
     "CaseAssignRequest": request("case", {"assignee_id": uuid()}),
@@ -272,7 +299,7 @@ SCHEMAS: dict[str, Schema] = {
         "bulk",
         {
             "type": choice(BULK_ACTIONS),
-            "case_ids": listed(filled("Id or key of a case.")),
+            "case_ids": listed(filled("Id or key of a case."), minItems=1, maxItems=10_000),
         },
         {"payload": mapped(text(), "What the action needs: `priority`, `assignee_id` ...")},
     ),

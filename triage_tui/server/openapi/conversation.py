@@ -9,6 +9,7 @@ from triage_tui.server.openapi.shapes import (
     filled,
     flag,
     integer,
+    listed,
     many,
     mapped,
     moment,
@@ -60,7 +61,9 @@ SCHEMAS: dict[str, Schema] = {
     "TimelineResponse": many("TimelineCell"),
     "CaseCommentRequest": request("case", {"comment": filled("Markdown.")}),
     "CaseWatcher": resource("watcher", relationships=record({"user": pointer("user")})),
-    "CaseWatchersResponse": many("CaseWatcher"),
+    "CaseWatchersResponse": record(
+        {"data": listed(ref("CaseWatcher"))}, {"included": listed(ref("IncludedUser"))}
+    ),
     "CaseLink": resource("link", _LINK),
     "CaseLinkResponse": one("CaseLink"),
     "CaseLinksResponse": many("CaseLink"),
@@ -73,7 +76,13 @@ SCHEMAS: dict[str, Schema] = {
         {"fields": mapped({})},
     ),
     "JiraIssueLinkRequest": request(
-        "issues", {"jira_issue_url": text("https://.../browse/KEY-1", format="uri")}
+        "issues",
+        {
+            "jira_issue_url": text(
+                "https://jira.example.com/browse/OPS-12",
+                pattern=r"^https?://[a-z0-9.-]+/browse/[A-Z][A-Z0-9_]*-[1-9][0-9]*$",
+            )
+        },
     ),
     "ServiceNowTicketCreateRequest": request(
         "tickets", {"instance_name": filled()}, {"assignment_group": text()}

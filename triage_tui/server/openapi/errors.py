@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from triage_tui.server.openapi.operations import CASES_MEDIA_TYPE, PLAIN_MEDIA_TYPE
+from triage_tui.server.openapi.operations import CASES_MEDIA_TYPE, EARLY, PLAIN_MEDIA_TYPE
 from triage_tui.server.openapi.shapes import Schema, integer, listed, mapped, record, ref, text
 
 _ABOUT = {
@@ -15,9 +15,11 @@ _ABOUT = {
     408: "The body did not arrive in time.",
     409: "It contradicts what is there.",
     413: "The body is too large.",
+    414: "Path and query are too long.",
     415: "The body is of another media type.",
     422: "The body is about something else than the path.",
     429: "Too many requests: wait for the seconds in X-RateLimit-Reset.",
+    431: "The headers are too long.",
     503: "The workspace cannot be used now.",
 }
 
@@ -53,20 +55,27 @@ HEADERS: dict[str, Schema] = {
 }
 
 
-def _response(code: int, schema: str, media_type: str) -> Schema:
+def _response(code: int, *schemas: str) -> Schema:
+    types = {"ErrorTexts": PLAIN_MEDIA_TYPE, "ErrorObjects": CASES_MEDIA_TYPE}
     response: Schema = {
-        "description": _ABOUT.get(code, HTTPStatus(code).phrase),
-        "content": {media_type: {"schema": ref(schema)}},
+        "description": _ABOUT[code],
+        "content": {types[name]: {"schema": ref(name)} for name in schemas},
     }
     if code == HTTPStatus.TOO_MANY_REQUESTS:
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
     return response
 
 
+_OF_KEYS = (401, 403, 429)
+_PERHAPS_EARLY = (*EARLY, 503)
+"""Refused perhaps before it is known that the Users API is asked, whose errors are texts."""
+
 RESPONSES: dict[str, Schema] = {
     **{
-        f"Object{code}": _response(code, "ErrorObjects", CASES_MEDIA_TYPE)
-        for code in (400, 404, 408, 409, 413, 415, 503)
+        f"Object{code}": _response(code, "ErrorObjects")
+        for code in _ABOUT
+        if code not in (*_OF_KEYS, 422)
     },
-    **{f"Plain{code}": _response(code, "ErrorTexts", PLAIN_MEDIA_TYPE) for code in _ABOUT},
+    **{f"Plain{code}": _response(code, "ErrorTexts") for code in (*_OF_KEYS, 404, 409, 415, 422)},
+    **{f"Plain{code}": _response(code, "ErrorTexts", "ErrorObjects") for code in _PERHAPS_EARLY},
 }

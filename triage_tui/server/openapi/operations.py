@@ -10,11 +10,10 @@ from triage_tui.server.openapi.shapes import Schema, ref
 CASES_MEDIA_TYPE = "application/vnd.api+json"
 PLAIN_MEDIA_TYPE = "application/json"
 
-_ALWAYS = (400, 401, 403, 429, 503)
-"""A host name or parameter that cannot be, keys that are missing or wrong, too many requests, and a
-workspace that cannot be used: any request may be answered so."""
+EARLY = (400, 408, 413, 414, 431)
+"""What any request may be answered because of its host, its size or its pace."""
 
-_WITH_BODY = (408, 413, 415)
+_ALWAYS = (*EARLY, 401, 403, 429, 503)
 
 
 def operation(
@@ -43,7 +42,7 @@ def operation(
     success: Schema = {"description": HTTPStatus(status).phrase}
     if answer:
         success["content"] = {media_type: {"schema": ref(answer)}}
-    codes = {*_ALWAYS, *refused, *(_WITH_BODY if body else ())}
+    codes = {*_ALWAYS, *refused, *((415,) if body else ())}
     described: Schema = {
         "operationId": name,
         "summary": summary,

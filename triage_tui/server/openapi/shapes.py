@@ -74,6 +74,11 @@ def record(
     return _described(schema, about)
 
 
+def with_one_of(schema: Schema, *names: str) -> Schema:
+    """The same object, in which at least one of these members has to be."""
+    return {**schema, "anyOf": [{"required": [name]} for name in names]}
+
+
 def ref(name: str) -> Schema:
     """One of the schemas that the document has under `components`."""
     return {"$ref": f"#/components/schemas/{name}"}

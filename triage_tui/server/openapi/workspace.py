@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from triage_tui.server.openapi.operations import PLAIN_MEDIA_TYPE, operation, parameter
+from triage_tui.server.openapi.operations import (
+    CASES_MEDIA_TYPE,
+    EARLY,
+    PLAIN_MEDIA_TYPE,
+    operation,
+    parameter,
+)
 from triage_tui.server.openapi.shapes import (
     Schema,
     choice,
@@ -21,21 +27,40 @@ SCHEMAS: dict[str, Schema] = {
     "HistoryEntry": resource(
         "history_entry",
         record(
-            {"at": moment(), "field": text("What changed: `status`."), "old": {}, "new": {}},
-            {"case_key": text()},
+            {
+                "at": moment(),
+                "case_key": text(),
+                "field": text("What changed: `status`."),
+                "old": {},
+                "new": {},
+            }
         ),
         record({"case": pointer("case")}, {"by": pointer("user")}),
         id=text(),
     ),
     "HistoryResponse": record(
-        {"data": listed(ref("HistoryEntry"))},
-        {"included": listed(ref("IncludedUser")), "meta": mapped({})},
+        {"data": listed(ref("HistoryEntry")), "included": listed(ref("IncludedUser"))}
     ),
-    "Health": record({"status": choice(["ok"])}, {"version": text()}),
-    "HealthError": record({"status": text()}, {"version": text()}),
+    "Health": record({"status": choice(["ok", "unavailable"]), "version": text()}),
 }
 
 _WHEN = text(format="date-time")
+
+
+def _open(name: str, summary: str, answer: Schema, unable: Schema) -> Schema:
+    """An operation that needs no keys and knows no limit; `unable` is what it answers with 503."""
+    early = {str(code): {"$ref": f"#/components/responses/Object{code}"} for code in EARLY}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": [],
+        "responses": {
+            "200": {"description": "OK", "content": {PLAIN_MEDIA_TYPE: {"schema": answer}}},
+            **early,
+            "503": unable,
+        },
+    }
+
 
 PATHS: dict[str, dict[str, Schema]] = {
     "/local/history": {
@@ -59,20 +84,25 @@ PATHS: dict[str, dict[str, Schema]] = {
         )
     },
     "/healthz": {
-        "get": {
-            "operationId": "Health",
-            "summary": "Whether the workspace can be read",
-            "security": [],
-            "responses": {
-                "200": {
-                    "description": "It can.",
-                    "content": {PLAIN_MEDIA_TYPE: {"schema": ref("Health")}},
-                },
-                "503": {
-                    "description": "It cannot.",
-                    "content": {PLAIN_MEDIA_TYPE: {"schema": ref("HealthError")}},
+        "get": _open(
+            "Health",
+            "Whether the workspace can be read",
+            ref("Health"),
+            {
+                "description": "It cannot, or there are too many connections.",
+                "content": {
+                    PLAIN_MEDIA_TYPE: {"schema": ref("Health")},
+                    CASES_MEDIA_TYPE: {"schema": ref("ErrorObjects")},
                 },
             },
-        }
+        )
+    },
+    "/openapi.json": {
+        "get": _open(
+            "Document",
+            "This document",
+            mapped({}),
+            {"$ref": "#/components/responses/Object503"},
+        )
     },
 }
