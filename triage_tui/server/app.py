@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -43,6 +44,12 @@ PARAMETERS_LIMIT = 100
 _READ_LIMIT = 16 * BODY_LIMIT
 
 
+_LARGE_BODY = 64 * 1024
+
+_LARGE_BODIES = 2
+"""Requests with a larger body than that which are worked on at the same time."""
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -62,10 +69,11 @@ def create_app(
         access: Who may call. By default everybody on this machine.
     """
     service = Service(store, now)
+    turns = asyncio.Semaphore(_LARGE_BODIES)
     paths = sorted(ROUTES, key=_fixed_first)
     app = Starlette(
         routes=[
-            *(Route(path, _Path(service, ROUTES[path], patience)) for path in paths),
+            *(Route(path, _Path(service, ROUTES[path], patience, turns)) for path in paths),
             Route("/healthz", _health_of(store)),
             Route("/openapi.json", _openapi),
         ],
@@ -94,9 +102,17 @@ class _Path:
     that takes them, and find that "aggregate" could be the key of a case.
     """
 
-    def __init__(self, service: Service, methods: Mapping[str, Operation], patience: float) -> None:
+    def __init__(
+        self,
+        service: Service,
+        methods: Mapping[str, Operation],
+        patience: float,
+        turns: asyncio.Semaphore,
+    ) -> None:
+        """`turns` is taken by requests with large bodies while they are worked on."""
         self._service = service
         self._patience = patience
+        self._turns = turns
         # The server leaves out the body of an answer to HEAD.
         head = {"HEAD": methods["GET"]} if "GET" in methods else {}
         self._methods = {**methods, **head}
@@ -131,8 +147,11 @@ class _Path:
             body=body,
             content_type=request.headers.get("content-type", ""),
         )
-        # SQLite blocks, so the operation runs in a thread and the loop goes on.
-        return _response(await run_in_threadpool(answer, self._service, operation, call))
+        # Decoded, a body can take fifty times as much memory as it has bytes.
+        turn = self._turns if len(body) > _LARGE_BODY else nullcontext()
+        async with turn:
+            # SQLite blocks, so the operation runs in a thread and the loop goes on.
+            return _response(await run_in_threadpool(answer, self._service, operation, call))
 
     def _refuse(self, status: HTTPStatus, detail: str = "") -> Response:
         return _response(refusal(refused(status, detail), users_api=self._users_api))

@@ -18,6 +18,7 @@ from triage_tui.server.access import LOOPBACK_HOSTS, Access, written_host
 from triage_tui.server.access_log import Logged
 from triage_tui.server.api_keys import ApiKeys
 from triage_tui.server.app import create_app
+from triage_tui.server.connections import CONNECTIONS, HEAD_PATIENCE, protocol
 from triage_tui.server.rate_limit import RateLimit
 from triage_tui.server.store import Store
 
@@ -137,15 +138,21 @@ def serve(
     return caught[0] if caught else None
 
 
-def http_server(app: ASGIApp, *, started: Callable[[], None]) -> uvicorn.Server:
+def http_server(
+    app: ASGIApp,
+    *,
+    started: Callable[[], None],
+    connections: int = CONNECTIONS,
+    head_patience: float = HEAD_PATIENCE,
+) -> uvicorn.Server:
     """A server for sockets that listen already; setting `should_exit` stops it.
 
     Args:
         started: Called once, when connections are accepted.
+        connections: How many there may be at the same time.
+        head_patience: Seconds that the head of a request may take to arrive.
     """
     import uvicorn
-
-    from triage_tui.server.connections import protocol
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -156,7 +163,7 @@ def http_server(app: ASGIApp, *, started: Callable[[], None]) -> uvicorn.Server:
         uvicorn.Config(
             app,
             loop="asyncio",
-            http=protocol(),
+            http=protocol(connections=connections, head_patience=head_patience),
             ws="none",
             lifespan="off",
             log_config=None,
