@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+import httpx
 import pytest
 
+from tests.server.answers import (
+    ANN_INCLUDED,
+    BOB_INCLUDED,
+    BY_ANN,
+    BY_BOB,
+    CASE_NOT_FOUND,
+    check,
+)
 from tests.server.conftest import ANN, BOB, DISK, INVITED, LEAK, NOW, OLD, OPS, SEC, UPGRADE
 from triage_tui.changes import Assign, Change, SetArchived, SetPriority, SetStatus
 from triage_tui.models import Case, CustomValue, HistoryEntry, Insight, NewCase, Status, Ticket
 from triage_tui.server.store import Store
+from triage_tui.server.tables import history
 
 MONITOR = UPGRADE.insights[0]
 SIGNAL = Insight("SECURITY_SIGNAL", "/signals/7", "7")
@@ -182,3 +193,101 @@ def test_entries_are_told_apart_by_their_ids(store: Store) -> None:
     ids = [entry.id for entry in store.history(DISK.id)]
     assert len(set(ids)) == 2
     assert all(ids)
+
+
+class TestListing:
+    """What the server tells about it, outside of the API of the service."""
+
+    @pytest.fixture(autouse=True)
+    def shift(self, store: Store) -> None:
+        store.change(DISK.id, SetPriority("P1").apply, by=BOB, now=NOW)
+        store.change(UPGRADE.id, Assign(None).apply, by=ANN, now=NOW - timedelta(minutes=5))
+        with store.writing() as db:
+            history.record(db, DISK.id, [("title", "a", "b")], by=None, at=NOW - timedelta(days=1))
+
+    @staticmethod
+    def entry(id: str, case: Case, at: str, field: str, old: object, new: object) -> dict[str, Any]:
+        return {
+            "id": id,
+            "type": "history_entry",
+            "attributes": {
+                "at": at,
+                "case_key": case.key,
+                "field": field,
+                "new": new,
+                "old": old,
+            },
+            "relationships": {"case": {"data": {"id": case.id, "type": "case"}}},
+        }
+
+    async def test_it_is_complete_and_the_oldest_comes_first(self, http: httpx.AsyncClient) -> None:
+        to_invited = {"id": INVITED.id, "name": "new@example.com"}
+        when = "2026-11-2{}.1234Z".format
+        unknown = self.entry("3", DISK, when("0T09:00:00"), "title", "a", "b")
+        by_ann = self.entry("2", UPGRADE, when("1T08:55:00"), "assignee", to_invited, None)
+        by_ann["relationships"]["by"] = BY_ANN
+        by_bob = self.entry("1", DISK, when("1T09:00:00"), "priority", "P2", "P1")
+        by_bob["relationships"]["by"] = BY_BOB
+        answer = {
+            "data": [unknown, by_ann, by_bob],
+            "included": [ANN_INCLUDED, BOB_INCLUDED],
+        }
+        check(await http.get("/local/history"), 200, answer)
+
+    @pytest.mark.parametrize(
+        ("parameters", "ids"),
+        [
+            ({"case_id": "ops-1"}, ["3", "1"]),
+            ({"case_id": DISK.id}, ["3", "1"]),
+            ({"case_id": "SEC-1"}, []),
+            ({"from": "2026-11-21T08:55:00.1234Z"}, ["2", "1"]),
+            ({"from": "2026-11-21t10:55:00.123400+02:00"}, ["2", "1"]),
+            ({"to": "2026-11-21T08:55:00.1234Z"}, ["3"]),
+            ({"from": "2026-11-21T09:00:00Z", "to": "2026-11-21T09:00:00Z"}, []),
+            ({"from": "0001-01-01T00:00:00Z", "to": "9999-12-31T23:59:59Z"}, ["3", "2", "1"]),
+            ({"case_id": "OPS-1", "from": "2026-11-21T00:00:00Z"}, ["1"]),
+            ({"page[size]": "2"}, ["3", "2"]),
+            ({"page[size]": "2", "page[number]": "1"}, ["1"]),
+            ({"page[size]": "1000", "page[number]": "2147483647"}, []),
+        ],
+    )
+    async def test_what_is_asked_for(
+        self, http: httpx.AsyncClient, parameters: dict[str, str], ids: list[str]
+    ) -> None:
+        response = await http.get("/local/history", params=parameters)
+        assert [entry["id"] for entry in response.json()["data"]] == ids
+
+    @pytest.mark.parametrize(
+        ("name", "value", "expected"),
+        [
+            ("from", "yesterday", "a time with its zone, as in 2026-12-15T08:00:00Z"),
+            ("from", "2026-11-21", "a time with its zone, as in 2026-12-15T08:00:00Z"),
+            ("to", "2026-11-21T08:00:00", "a time with its zone, as in 2026-12-15T08:00:00Z"),
+            ("to", "2026-02-30T08:00:00Z", "a time with its zone, as in 2026-12-15T08:00:00Z"),
+            ("to", "0001-01-01T00:00:00+14:00", "a time with its zone, as in 2026-12-15T08:00:00Z"),
+            ("page[size]", "1001", "a number from 1 to 1000"),
+            ("page[size]", "0", "a number from 1 to 1000"),
+            ("page[number]", "-1", "a number from 0 to 2147483647"),
+        ],
+    )
+    async def test_what_cannot_be_read(
+        self, http: httpx.AsyncClient, name: str, value: str, expected: str
+    ) -> None:
+        response = await http.get("/local/history", params={name: value})
+        detail = f'invalid parameter "{name}" in "query"; expected {expected}'
+        error = {"status": "400", "title": "Invalid Parameter", "detail": detail}
+        check(response, 400, {"errors": [error]})
+
+    async def test_a_span_that_ends_before_it_begins(self, http: httpx.AsyncClient) -> None:
+        span = {"from": "2026-11-21T09:00:01Z", "to": "2026-11-21T09:00:00Z"}
+        error = {"status": "400", "title": "Bad Request", "detail": '"from" is after "to"'}
+        check(await http.get("/local/history", params=span), 400, {"errors": [error]})
+
+    @pytest.mark.parametrize("case_id", ["OPS-99", "'", "\0"])
+    async def test_an_unknown_case(self, http: httpx.AsyncClient, case_id: str) -> None:
+        response = await http.get("/local/history", params={"case_id": case_id})
+        check(response, 404, CASE_NOT_FOUND)
+
+    async def test_the_timeline_shows_comments_only(self, http: httpx.AsyncClient) -> None:
+        cells = (await http.get("/api/v2/cases/OPS-1/timelines")).json()["data"]
+        assert [cell["attributes"]["type"] for cell in cells] == ["COMMENT"]

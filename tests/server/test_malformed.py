@@ -297,9 +297,9 @@ async def test_an_unknown_path(http: httpx.AsyncClient) -> None:
         ("GET", "/api/v2/cases/aggregate", "POST"),
         ("BREW", "/api/v2/cases/aggregate", "POST"),
         ("GET", "/api/v2/cases/OPS-1/status", "POST"),
-        ("POST", "/api/v2/cases/OPS-1/insights", "PUT"),
         ("OPTIONS", "/api/v2/cases/types", "GET, HEAD, POST"),
         ("PUT", "/api/v2/cases/types/custom_attributes", "GET, HEAD"),
+        ("POST", "/api/v2/cases/OPS-1/insights", "DELETE, PUT"),
     ],
 )
 async def test_a_wrong_method_names_the_right_ones(
@@ -357,6 +357,8 @@ VALUES: list[object] = [
     "BLOCKS",
     DISK.id,
     "\u202e\U0001f9ef",
+    "archive",
+    "2026-12-31",
     "x" * 5000,
     "'; DROP TABLE cases; --",
     "status:(",
@@ -369,6 +371,9 @@ VALUES: list[object] = [
     [],
     [[]],
     ["status", "team"],
+    [DISK.id, "OPS-2"],
+    {"service": ["a", "\0"], "team": []},
+    {"priority": "P1", "project_id": SEC.id, "assignee_id": BOB.id},
     {},
     {"type": "user", "id": BOB.id},
     {"data": {"type": "project", "id": OPS.id}},
@@ -423,6 +428,13 @@ NAMES = [
     "columns_config",
     "enabled_custom_case_types",
     "team_uuid",
+    "attributes",
+    "case_ids",
+    "due_date",
+    "is_multi",
+    "payload",
+    "security_resolved_reason",
+    "value",
 ]
 PARAMETERS = [
     "entity_type",
@@ -441,13 +453,16 @@ PARAMETERS = [
     "limit",
     "sort",
     "sort_dir",
+    "case_id",
+    "from",
+    "to",
 ]
 
 
 TYPES = [
     *["case"] * 4,
     *["project", "view", "notification_rule", "rule", "maintenance_window"],
-    *["aggregate", "link", "issues", "incidents"],
+    *["aggregate", "bulk", "link", "issues", "incidents"],
     1,
 ]
 """What the resource in a body says it is."""

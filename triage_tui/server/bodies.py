@@ -88,6 +88,14 @@ class Parameters:
             raise bad_parameter(name, "query", 'type "boolean"')
         return text == "true"
 
+    def moment(self, name: str) -> datetime | None:
+        """The time, RFC 3339 with a zone, in UTC and to the microsecond; None if absent."""
+        text = self.values.get(name, "")
+        found = _moment(text)
+        if text and found is None:
+            raise bad_parameter(name, "query", "a time with its zone, as in 2026-12-15T08:00:00Z")
+        return found
+
     def choice(self, name: str, allowed: Collection[str], default: str) -> str:
         """One of `allowed`; `default` if absent."""
         text = self.values.get(name, "") or default
@@ -141,16 +149,13 @@ class Fields:
 
     def moment(self, name: str) -> datetime:
         """The time, which must be there: RFC 3339, to the microsecond."""
-        text = self.given(name)
-        try:
-            if _MOMENT.fullmatch(text):
-                return datetime.fromisoformat(text.upper()).astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
-        raise bad_request(
-            f'error decoding attribute "{name}": expected a time with its zone, as in '
-            "2026-12-15T08:00:00Z"
-        )
+        found = _moment(self.given(name))
+        if found is None:
+            raise bad_request(
+                f'error decoding attribute "{name}": expected a time with its zone, as in '
+                "2026-12-15T08:00:00Z"
+            )
+        return found
 
     def flag(self, name: str) -> bool:
         """True or false; an absent flag is false."""
@@ -191,6 +196,16 @@ class Fields:
             if not isinstance(item, str):
                 raise _wrong_type(name, item)
         return found
+
+    def text_lists(self, name: str) -> dict[str, tuple[str, ...]]:
+        """The object that maps keys to lists of texts; empty if absent."""
+        found = self.object(name).members
+        for value in found.values():
+            # The real service names the object and not the key in it.
+            for item in value if isinstance(value, list) else [value]:
+                if not (isinstance(value, list) and isinstance(item, str)):
+                    raise _wrong_type(name, item)
+        return {key: tuple(value) for key, value in found.items() if isinstance(value, list)}
 
     def _typed(self, name: str, kind: type[T], absent: T) -> T:
         value = self.members.get(name)
@@ -277,10 +292,11 @@ def insights(attributes: Fields) -> tuple[Insight, ...]:
 def custom_values(attributes: Fields) -> dict[str, CustomValue]:
     """The custom attributes of a request by key; empty if there are none."""
     fields = attributes.object("custom_attributes")
-    return {key: _custom_value(fields.object(key)) for key in fields.members if fields.has(key)}
+    return {key: custom_value(fields.object(key)) for key in fields.members if fields.has(key)}
 
 
-def _custom_value(fields: Fields) -> CustomValue:
+def custom_value(fields: Fields) -> CustomValue:
+    """The value of one custom attribute."""
     kind = fields.text("type")
     is_multi = fields.flag("is_multi")
     given = fields.members.get("value")
@@ -299,6 +315,16 @@ def _custom_item(kind: str, item: object) -> str | float:
         except OverflowError:
             raise bad_request('error decoding attribute "value": number too large') from None
     raise _wrong_type("value", item)
+
+
+def _moment(text: str) -> datetime | None:
+    """The time in UTC that is written in RFC 3339; None if it is not."""
+    try:
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    return None
 
 
 def _decoded(raw: bytes) -> Json:

@@ -16,6 +16,7 @@ from triage_tui.models import (
     CaseType,
     CustomValue,
     Facet,
+    HistoryEntry,
     Ticket,
     TimelineCell,
     User,
@@ -117,6 +118,14 @@ def aggregate_document(groups: Iterable[tuple[Sequence[str], int]], total: int) 
     # Our choice: the values of a combination of fields are joined with commas.
     found: list[Json] = [{"group": ",".join(values), "value": [count]} for values, count in groups]
     return {"data": _numbers("aggregate", found, total)}
+
+
+def history_document(entries: Sequence[HistoryEntry]) -> Json:
+    """A page of what changed; `old` and `new` are null for nothing."""
+    return {
+        "data": [_history_entry(entry) for entry in entries],
+        "included": _included(entry.by for entry in entries),
+    }
 
 
 def user_document(user: User) -> Json:
@@ -295,6 +304,24 @@ def _cell(cell: TimelineCell) -> Json:
         attributes["modified_at"] = timestamp(cell.modified_at)
     attributes["type"] = cell.type
     return {"id": cell.id, "type": "timeline_cell", "attributes": attributes}
+
+
+def _history_entry(entry: HistoryEntry) -> Json:
+    relationships: Json = {"case": pointer("case", entry.case_id)}
+    if entry.by:
+        relationships["by"] = pointer("user", entry.by.id)
+    return {
+        "id": entry.id,
+        "type": "history_entry",
+        "attributes": {
+            "at": timestamp(entry.at),
+            "case_key": entry.case_key,
+            "field": entry.field,
+            "new": entry.new,
+            "old": entry.old,
+        },
+        "relationships": relationships,
+    }
 
 
 def _numbers(kind: str, groups: Sequence[Json], total: int) -> Json:

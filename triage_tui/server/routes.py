@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from triage_tui.server.bodies import Call
 from triage_tui.server.operations import (
     automation_rules,
+    bulk,
+    case_attributes,
+    case_edits,
     case_types,
     cases,
     counts,
     custom_attributes,
+    history,
     insights,
     links,
     maintenance_windows,
@@ -53,6 +57,7 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
     },
     "/api/v2/cases/count": {"GET": Operation("CountCases", counts.count)},
     "/api/v2/cases/aggregate": {"POST": Operation("AggregateCases", counts.aggregate)},
+    "/api/v2/cases/bulk": {"POST": Operation("BulkUpdateCases", bulk.bulk)},
     "/api/v2/cases/types": {
         "GET": Operation("GetAllCaseTypes", case_types.list_case_types),
         "POST": Operation("CreateCaseType", case_types.create_case_type, status=201),
@@ -150,7 +155,30 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
     "/api/v2/cases/{case_id}/unassign": {"POST": Operation("UnassignCase", cases.unassign)},
     "/api/v2/cases/{case_id}/archive": {"POST": Operation("ArchiveCase", cases.archive)},
     "/api/v2/cases/{case_id}/unarchive": {"POST": Operation("UnarchiveCase", cases.unarchive)},
-    "/api/v2/cases/{case_id}/insights": {"PUT": Operation("AddCaseInsights", insights.add)},
+    "/api/v2/cases/{case_id}/title": {"POST": Operation("UpdateCaseTitle", case_edits.set_title)},
+    "/api/v2/cases/{case_id}/description": {
+        "POST": Operation("UpdateCaseDescription", case_edits.set_description)
+    },
+    "/api/v2/cases/{case_id}/attributes": {
+        "POST": Operation("UpdateAttributes", case_attributes.set_attributes)
+    },
+    "/api/v2/cases/{case_id}/custom_attributes/{custom_attribute_key}": {
+        "POST": Operation("UpdateCaseCustomAttribute", case_attributes.set_custom_attribute),
+        "DELETE": Operation("DeleteCaseCustomAttribute", case_attributes.delete_custom_attribute),
+    },
+    "/api/v2/cases/{case_id}/due_date": {
+        "POST": Operation("UpdateCaseDueDate", case_edits.set_due_date)
+    },
+    "/api/v2/cases/{case_id}/resolved_reason": {
+        "POST": Operation("UpdateCaseResolvedReason", case_edits.set_resolved_reason)
+    },
+    "/api/v2/cases/{case_id}/relationships/project": {
+        "PATCH": Operation("MoveCaseToProject", case_edits.move)
+    },
+    "/api/v2/cases/{case_id}/insights": {
+        "PUT": Operation("AddCaseInsights", insights.add),
+        "DELETE": Operation("RemoveCaseInsights", insights.remove),
+    },
     "/api/v2/cases/{case_id}/comment": {"POST": Operation("CommentCase", timeline.comment)},
     "/api/v2/cases/{case_id}/comment/{cell_id}": {
         "PUT": Operation("UpdateCaseComment", timeline.edit_comment),
@@ -180,6 +208,7 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
     "/api/v2/cases/{case_id}/relationships/notebook": {
         "POST": Operation("CreateCaseNotebook", tickets.create_notebook, status=204)
     },
+    "/local/history": {"GET": Operation("ListHistory", history.list_history)},
     "/api/v2/users": {"GET": Operation("ListUsers", users.list_users, users_api=True)},
     "/api/v2/users/{user_id}": {"GET": Operation("GetUser", users.get_user, users_api=True)},
     "/api/v2/current_user": {

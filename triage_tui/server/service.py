@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,10 @@ from triage_tui.server.bodies import Call, is_uuid
 from triage_tui.server.refusals import bad_parameter, not_found
 from triage_tui.server.resources import Json
 from triage_tui.server.store import Store
-from triage_tui.server.tables import case_types
+from triage_tui.server.tables import case_types, cases
+
+Edit = Callable[[sqlite3.Connection, Case], Case]
+"""What turns a case into what it shall be, with the transaction in which it is stored."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,22 @@ class Service:
 
     def changed(self, case: Case, change: Change) -> Json:
         """The answer with the case after `change`."""
-        # A change that holds already succeeds and leaves the case, its times included, alone: seen
-        # for unassigning and unarchiving.
-        # Our choice: the same for closing and archiving what is closed and archived.
-        return self.edited(case, lambda c, now: c if change.holds(c) else change.apply(c, now))
+        return self.edited(case, lambda seen, now: _carried_out(change, seen, now))
+
+    def edited_at(self, call: Call, edit: Edit, *, stamp_by: bool = True) -> Json:
+        """The answer with the case that the path names after `edit`, as `cases.change` makes it.
+
+        Reading, checking and writing are one transaction.
+        """
+        by, now = self.caller(), self.now()
+        with self.store.writing() as db:
+            case = cases.find(db, call.path["case_id"])
+            if case is None:
+                raise not_found("case")
+            [edited] = cases.change(
+                db, [case], lambda seen: edit(db, seen), by=by, at=now, stamp_by=stamp_by
+            )
+        return resources.case_document(edited)
 
     def edited(
         self, case: Case, edit: Callable[[Case, datetime], Case], *, stamp_by: bool = True
@@ -78,6 +94,18 @@ class Service:
         if edited is None:
             raise not_found("case")
         return resources.case_document(edited)
+
+
+def carried_out(change: Change, now: datetime) -> Edit:
+    """The edit that makes `change` hold."""
+    return lambda db, case: _carried_out(change, case, now)
+
+
+def _carried_out(change: Change, case: Case, now: datetime) -> Case:
+    # A change that holds already succeeds and leaves the case, its times included, alone: seen for
+    # unassigning and unarchiving.
+    # Our choice: the same for closing and archiving what is closed and archived.
+    return case if change.holds(case) else change.apply(case, now)
 
 
 def path_uuid(call: Call, name: str, shown: str = "") -> str:

@@ -7,6 +7,7 @@ from triage_tui.models import PRIORITIES, SORT_FIELDS, STANDARD_TYPE, CaseType, 
 from triage_tui.query import parse
 from triage_tui.server import resources
 from triage_tui.server.bodies import Call, custom_values, is_uuid
+from triage_tui.server.operations.case_attributes import check_values
 from triage_tui.server.refusals import bad_request, not_found, not_one_of
 from triage_tui.server.resources import Json
 from triage_tui.server.service import Service
@@ -49,6 +50,7 @@ def create_case(service: Service, call: Call) -> Json:
     case_type = service.case_type(type_id.lower())
     if case_type is None or case_type.deleted_at:
         raise not_found("case_type")
+    check_values(service, case_type.id, values)
     name = body.attributes.text("status_name")
     case = service.store.create_case(
         NewCase(

@@ -23,3 +23,15 @@ def add(service: Service, call: Call) -> Json:
         return replace(case, insights=tuple(known.values()))
 
     return service.edited(service.case(call), added)
+
+
+def remove(service: Service, call: Call) -> Json:
+    # An insight is known by its type and resource, whatever its reference is. What the case does
+    # not have changes nothing.
+    given = {(i.type, i.resource_id) for i in insights(call.read("case").attributes)}
+
+    def removed(case: Case, now: datetime) -> Case:
+        kept = tuple(i for i in case.insights if (i.type, i.resource_id) not in given)
+        return replace(case, insights=kept)
+
+    return service.edited(service.case(call), removed)

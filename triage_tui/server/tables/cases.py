@@ -12,16 +12,11 @@ from triage_tui.errors import StoreError
 from triage_tui.models import Case, CaseType, CustomValue, NewCase, Status, User
 from triage_tui.server import rows
 from triage_tui.server.tables import history
+from triage_tui.server.tables.case_types import type_code
 from triage_tui.server.workspace import add_cases, store_cases
 
 Edit = Callable[[Case], Case]
 """What turns a case into what it shall be."""
-
-_TYPE_CODES = {
-    "Standard": "STANDARD",
-    "Security": "SECURITY",
-    "Error Tracking": "ERROR_TRACKING_ISSUE",
-}
 
 
 class NoSuchCase(StoreError):
@@ -85,7 +80,7 @@ def create(
         status=status.code,
         status_name=status.name,
         status_group=status.group,
-        type=_type_code(case_type),
+        type=type_code(case_type),
         type_id=new.type_id,
         created_at=at,
         closed_at=at if status.group == "SG_CLOSED" else None,
@@ -164,11 +159,3 @@ def _default_status(case_type: CaseType) -> Status:
     name = case_type.defaults.get("SG_OPEN")
     opening = [status for status in case_type.statuses if status.group == "SG_OPEN"]
     return next((status for status in opening if status.name == name), opening[0])
-
-
-def _type_code(case_type: CaseType) -> str:
-    """The deprecated `type` of the cases of a type."""
-    if not case_type.internal:
-        return "TUNKNOWN"
-    # Three codes are known; the others are taken to follow the name.
-    return _TYPE_CODES.get(case_type.name, case_type.name.upper().replace(" ", "_"))
