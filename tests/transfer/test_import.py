@@ -219,6 +219,29 @@ def test_text_is_stored_as_it_is(place: Place) -> None:
     assert (found.title, found.description) == (hostile, "half \ufffd pair")
 
 
+async def test_what_a_project_is_set_to_comes_along(place: Place) -> None:
+    attributes = {
+        "key": "OPS",
+        "name": "Operations",
+        "restricted": True,
+        "columns_config": {"columns": [{"type": "STATUS"}]},
+        "settings": {"notification": {"enabled": False}, "unheard_of": 1},
+    }
+    teams = {"member_team": {"data": [{"id": BEN.id, "type": "team_links"}]}}
+    project = {"id": OPS.id, "type": "project", "attributes": attributes, "relationships": teams}
+    place.load({"data": [project, case()]})
+    with closing(Store.open(place.path)) as store:
+        document = await exported(Office(store).network())
+    told = document["data"][0]
+    assert told["relationships"] == teams
+    notification = told["attributes"]["settings"].pop("notification")
+    assert (notification["enabled"], notification["notify_on_case_closed"]) == (False, True)
+    assert told["attributes"] == {**attributes, "settings": {}}
+    assert place.load({"data": [project]}) == "0 added, 0 changed, 1 already there"
+    renamed = {**project, "attributes": {"key": "OPS", "name": "Other"}}
+    assert place.load({"data": [renamed]}) == "0 added, 1 changed, 0 already there"
+
+
 # What cannot be imported
 
 DEEP = b"[" * 100_000
@@ -306,6 +329,14 @@ def changed(resource: dict[str, Any], **top: Any) -> dict[str, Any]:
         (
             {"id": OPS.id, "type": "project", "attributes": {"key": "a b"}},
             "(project a b): key is not the key of a project.",
+        ),
+        (
+            {
+                "id": OPS.id,
+                "type": "project",
+                "attributes": {"key": "X", "settings": {"notification": {"enabled": "x"}}},
+            },
+            "(project X): ",
         ),
         ({"id": "\x1b[2J", "type": "users"}, "(user ␛[2J): id is not a UUID."),
     ],

@@ -27,7 +27,10 @@ from triage_tui.models import (
     TimelineCell,
     User,
 )
-from triage_tui.server.bodies import is_uuid
+from triage_tui.server import project_settings
+from triage_tui.server.bodies import Fields, is_uuid
+from triage_tui.server.refusals import Refused
+from triage_tui.server.tables.projects import DetailedProject
 
 T = TypeVar("T")
 
@@ -206,12 +209,29 @@ def _author(attributes: Members, name: str) -> Person | None:
     return _person(content.uuid(key), content, whole=False)
 
 
-def read_project(resource: Mapping[str, object]) -> Project:
-    id, attributes, _ = parts(resource)
+def read_project(resource: Mapping[str, object]) -> DetailedProject:
+    """A project, with as much about it as is told."""
+    id, attributes, related = parts(resource)
     key = attributes.text("key")
     if not _KEY.fullmatch(f"{key}-1"):
         raise Unusable("key is not the key of a project")
-    return Project(id, key, attributes.text("name", key), attributes.flag("restricted"))
+    project = Project(id, key, attributes.text("name", key), attributes.flag("restricted"))
+    details: dict[str, object] = {}
+    given = Fields(attributes.values)
+    try:
+        if settings := project_settings.settings(given):
+            details["settings"] = settings
+        if columns := project_settings.columns(given):
+            details["columns_config"] = columns
+    except Refused as refusal:
+        raise Unusable(refusal.sentence) from None
+    if types := attributes.texts("enabled_custom_case_types"):
+        if not all(map(is_uuid, types)):
+            raise Unusable("enabled_custom_case_types is not a list of UUIDs")
+        details["enabled_custom_case_types"] = [type_id.lower() for type_id in types]
+    if teams := related.members("member_team").each("data"):
+        details["team_uuid"] = teams[0].uuid("id")
+    return DetailedProject(project, details)
 
 
 def read_type(resource: Mapping[str, object]) -> CaseType:

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 from triage_tui.models import Case, TimelineCell, User
-from triage_tui.server import rows
+from triage_tui.server import project_settings, rows
 from triage_tui.server.imported import Person, Unusable, number_of, read_case, read_cell
 from triage_tui.server.store import Store
 from triage_tui.server.survey import RecordError, Survey, named, project_of
-from triage_tui.server.tables import case_types, records
+from triage_tui.server.tables import case_types, projects, records
+from triage_tui.server.tables.projects import DetailedProject
 from triage_tui.server.workspace import add_cases, add_cells, add_project, save_users, store_cases
 
 BATCH = 500
@@ -150,32 +152,32 @@ class _Import:
             self._db.execute("UPDATE workspace SET me = ?", (_ME,))
 
     def _store_projects(self) -> None:
-        for project in [*self._survey.projects.values(), *self._survey.unnamed_projects()]:
-            found = self._db.execute(
-                "SELECT id, key, name, restricted FROM projects WHERE id = ? OR key = ?",
-                (project.id, project.key),
-            ).fetchall()
-            seen = next((rows.read_project(row) for row in found if row[0] == project.id), None)
+        for told in [*self._survey.projects.values(), *self._survey.unnamed_projects()]:
+            project = told.project
+            seen = projects.get(self._db, project.id)
             if seen and project.id not in self._survey.projects:
                 continue  # It is only known by the keys of its cases.
-            if len(found) > (seen is not None):
-                raise RecordError(
-                    f"Nothing was imported: the workspace has another project {project.key}."
-                )
-            if seen and seen.key != project.key:
+            if seen and seen.project.key != project.key:
                 raise RecordError(
                     f"Nothing was imported: the workspace has the project {project.key} under the "
-                    f"key {seen.key}, and keys never change."
+                    f"key {seen.project.key}, and keys never change."
                 )
-            if not self._count("project", seen, project):
+            if seen is None:
+                self._check_project_key(project.key)
+            merged = _merged_project(seen, told)
+            if not self._count("project", seen, merged):
                 continue
             if seen is None:
                 add_project(self._db, project)
-            else:
-                self._db.execute(
-                    "UPDATE projects SET name = ?, restricted = ? WHERE id = ?",
-                    (project.name, int(project.restricted), project.id),
-                )
+            projects.update(self._db, merged)
+            self._db.execute(
+                "UPDATE projects SET restricted = ? WHERE id = ?",
+                (int(project.restricted), project.id),
+            )
+
+    def _check_project_key(self, key: str) -> None:
+        if self._db.execute("SELECT 1 FROM projects WHERE key = ?", (key,)).fetchone():
+            raise RecordError(f"Nothing was imported: the workspace has another project {key}.")
 
     def _store_types(self) -> None:
         known = {one.id: one for one in case_types.everything(self._db)}
@@ -342,6 +344,22 @@ class _Import:
             )) WHERE n = ?1""",
             [(n,) for n in sorted(self._touched)],
         )
+
+
+def _merged_project(seen: DetailedProject | None, told: DetailedProject) -> DetailedProject:
+    """A project as the document tells, with what is known here where it tells nothing."""
+    known = seen.details if seen else {}
+    details = {**known, **told.details}
+    own = known.get("settings", {})
+    if "settings" in told.details and _in_force(own) == _in_force(told.details["settings"]):
+        # All settings are told of every project; those that nobody chose stay unchosen.
+        details.pop("settings")
+        details |= {"settings": own} if own else {}
+    return DetailedProject(told.project, details)
+
+
+def _in_force(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return project_settings.merged(project_settings.DEFAULT_SETTINGS, settings)
 
 
 def _merged_user(seen: User | None, person: Person) -> User:

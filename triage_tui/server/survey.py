@@ -22,6 +22,7 @@ from triage_tui.server.imported import (
     read_type,
 )
 from triage_tui.server.tables.case_types import first_of_each_group
+from triage_tui.server.tables.projects import DetailedProject
 from triage_tui.text import clean
 
 KINDS = {
@@ -73,7 +74,7 @@ class Survey:
 
     def __init__(self) -> None:
         self.users: dict[str, Person] = {}
-        self.projects: dict[str, Project] = {}
+        self.projects: dict[str, DetailedProject] = {}
         self.types: dict[str, CaseType] = {}
         self.configs: dict[str, tuple[str, dict[str, object]]] = {}
         self.found: Counter[str] = Counter()
@@ -108,9 +109,9 @@ class Survey:
                 return  # The same person may be included again and again.
             case "project":
                 project = read_project(resource)
-                self.projects[project.id] = project
-                self._key(f"{project.key}-")
-                id = project.id
+                id = project.project.id
+                self.projects[id] = project
+                self._key(f"{project.project.key}-")
             case "case_type":
                 case_type = read_type(resource)
                 self.types[case_type.id] = case_type
@@ -149,10 +150,10 @@ class Survey:
         if known is None or (person.whole and not known.whole):
             self.users[person.user.id] = person
 
-    def unnamed_projects(self) -> list[Project]:
+    def unnamed_projects(self) -> list[DetailedProject]:
         """The projects of cases that the document itself does not hold, named for their keys."""
         return [
-            Project(id, key, key)
+            DetailedProject(Project(id, key, key), {})
             for id, key in self._project_keys.items()
             if id not in self.projects
         ]
