@@ -360,6 +360,9 @@ def test_what_contradicts_the_workspace(place: Place) -> None:
         store.load(workspace(in_ops(1)))
     other = deepcopy(case(1))
     other["id"] = make_case(77).id
+    with pytest.raises(TriageError, match=r"\(case OPS-1\): the workspace has another case"):
+        place.load({"data": [other]})
+    other["relationships"] = {"project": {"data": {"id": BEN.id, "type": "project"}}}
     with pytest.raises(TriageError, match="the workspace has another project OPS"):
         place.load({"data": [other]})
     other["relationships"] = {"project": {"data": {"id": OPS.id, "type": "project"}}}

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from triage_tui.models import Case, TimelineCell, User
+from triage_tui.models import Case, Project, TimelineCell, User
 from triage_tui.server import project_settings, rows
 from triage_tui.server.imported import Person, Unusable, number_of, read_case, read_cell
 from triage_tui.server.store import Store
-from triage_tui.server.survey import RecordError, Survey, named, project_of
+from triage_tui.server.survey import RecordError, Survey, named, project_named, project_of
 from triage_tui.server.tables import case_types, projects, records
 from triage_tui.server.tables.projects import DetailedProject
 from triage_tui.server.workspace import add_cases, add_cells, add_project, save_users, store_cases
@@ -98,6 +98,7 @@ class _Import:
         self._last_numbers: defaultdict[str, int] = defaultdict(int)
         self._last_public_id = 0
         self._touched: set[int] = set()
+        self._homes: dict[str, str] = {}
 
     def run(self, resources: Iterable[Resource], me: str) -> None:
         fresh = not self._db.execute("SELECT EXISTS (SELECT 1 FROM projects)").fetchone()[0]
@@ -162,8 +163,8 @@ class _Import:
                     f"Nothing was imported: the workspace has the project {project.key} under the "
                     f"key {seen.project.key}, and keys never change."
                 )
-            if seen is None:
-                self._check_project_key(project.key)
+            if seen is None and self._has_home(project):
+                continue
             merged = _merged_project(seen, told)
             if not self._count("project", seen, merged):
                 continue
@@ -175,9 +176,17 @@ class _Import:
                 (int(project.restricted), project.id),
             )
 
-    def _check_project_key(self, key: str) -> None:
-        if self._db.execute("SELECT 1 FROM projects WHERE key = ?", (key,)).fetchone():
-            raise RecordError(f"Nothing was imported: the workspace has another project {key}.")
+    def _has_home(self, project: Project) -> bool:
+        """True if a project of which only the key is known is one that is there."""
+        found = self._db.execute("SELECT id FROM projects WHERE key = ?", (project.key,)).fetchone()
+        if found is None:
+            return False
+        if project.id != project_named(project.key):
+            raise RecordError(
+                f"Nothing was imported: the workspace has another project {project.key}."
+            )
+        (self._homes[project.id],) = found
+        return True
 
     def _store_types(self) -> None:
         known = {one.id: one for one in case_types.everything(self._db)}
@@ -244,7 +253,7 @@ class _Import:
         changed: list[tuple[Case, Case]] = []
         for place, resource, bare in read:
             seen = known.get(bare.id)
-            case = _merged_case(seen, _peopled(bare, people), live.get(bare.id, 0))
+            case = _merged_case(seen, self._settled(bare, people), live.get(bare.id, 0))
             if seen is not None and _when(seen) > _when(case):
                 self._outcome.kept["case"] += 1
                 continue
@@ -265,6 +274,21 @@ class _Import:
             add_cases(self._db, new)
         self._done += len(read)
         self._progress(self._done)
+
+    def _settled(self, case: Case, people: Mapping[str, User]) -> Case:
+        """The case with its project and its users as they are in the workspace."""
+
+        def known(user: User | None) -> User | None:
+            return user and people.get(user.id, user)
+
+        project_id = project_of(case)
+        return replace(
+            case,
+            project_id=self._homes.get(project_id, project_id),
+            assignee=known(case.assignee),
+            created_by=known(case.created_by),
+            modified_by=known(case.modified_by),
+        )
 
     def _known(self, ids: list[str]) -> dict[str, Case]:
         found = self._db.execute(
@@ -375,19 +399,6 @@ def _merged_user(seen: User | None, person: Person) -> User:
         handle=user.handle or seen.handle,
         title=seen.title,
         status=status,
-    )
-
-
-def _peopled(case: Case, people: Mapping[str, User]) -> Case:
-    def known(user: User | None) -> User | None:
-        return user and people.get(user.id, user)
-
-    return replace(
-        case,
-        project_id=project_of(case),
-        assignee=known(case.assignee),
-        created_by=known(case.created_by),
-        modified_by=known(case.modified_by),
     )
 
 

@@ -176,4 +176,9 @@ class Survey:
 
 def project_of(case: Case) -> str:
     """The id of the project of a case; one that follows from its key if it does not say."""
-    return case.project_id or str(uuid5(NAMESPACE_OID, f"triage-tui project {case.project_key}"))
+    return case.project_id or project_named(case.project_key)
+
+
+def project_named(key: str) -> str:
+    """The id of a project of which only the key is known."""
+    return str(uuid5(NAMESPACE_OID, f"triage-tui project {key}"))
