@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage_tui.changes import Change
-from triage_tui.models import Case, CaseType, Project, User
+from triage_tui.models import Case, CaseType, User
 from triage_tui.server import resources
 from triage_tui.server.bodies import Call, is_uuid
 from triage_tui.server.refusals import bad_parameter, not_found
@@ -49,13 +49,6 @@ class Service:
         """The case type with this id, a deleted one too."""
         with self.store.reading() as db:
             return case_types.get(db, type_id)
-
-    def project(self, call: Call) -> Project:
-        """The project that the path names by id."""
-        project = self.store.project(path_uuid(call, "project_id"))
-        if project is None:
-            raise not_found("project")
-        return project
 
     def user(self, user_id: str) -> User:
         """The user with this id."""
