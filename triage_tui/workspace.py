@@ -48,6 +48,7 @@ def opened(
     with closing(Store.open(path)) as store:
         if demo:
             _fill(store)
+        store.furnish()
         yield store
 
 

@@ -1,4 +1,4 @@
-"""The contract of counts, case types and users, by both ways in."""
+"""The contract of counts and case types, by both ways in."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.answers import (
-    NOWHERE,
-    USERS,
-    check,
-)
-from tests.server.conftest import INVITED
+from tests.server.answers import check
 
 # Counting
 
@@ -162,56 +157,3 @@ async def test_case_types_are_listed_with_their_statuses(http: httpx.AsyncClient
     }
     response = await http.get("/api/v2/cases/types")
     check(response, 200, {"data": [standard, change, retired]})
-
-
-# Users
-
-
-def person(number: int, name: str | None, email: str, **attributes: object) -> dict[str, Any]:
-    usual = {
-        "disabled": False,
-        "email": email,
-        "handle": email,
-        "name": name,
-        "status": "Active",
-        "title": None,
-    }
-    user_id = f"a0000000-0000-4000-8000-00000000000{number}"
-    return {"id": user_id, "type": "users", "attributes": usual | attributes}
-
-
-ANN_USER = person(1, "Ann", "ann@example.com")
-BOB_USER = person(2, "Bob", "bob@example.com", handle="bob", title="Engineer")
-INVITED_USER = person(3, None, "new@example.com", status="Pending")
-
-
-@pytest.mark.parametrize(
-    ("parameters", "people", "filtered"),
-    [
-        ("filter=example.com&sort=name&sort_dir=desc&page[size]=2", [BOB_USER, ANN_USER], 3),
-        ("filter=example.com&sort=-name&page[size]=2", [BOB_USER, ANN_USER], 3),
-        ("filter=bob@example.com", [BOB_USER], 1),
-        ("filter[status]=Pending", [INVITED_USER], 1),
-        ("filter[status]=Pending,Active&page[size]=1&page[number]=3", [], 3),
-        ("filter=nobody", [], 0),
-    ],
-)
-async def test_users_are_listed(
-    http: httpx.AsyncClient, parameters: str, people: list[object], filtered: int
-) -> None:
-    meta = {"page": {"total_count": 3, "total_filtered_count": filtered}}
-    response = await http.get(f"/api/v2/users?{parameters}")
-    check(response, 200, {"data": people, "meta": meta}, USERS)
-
-
-async def test_a_user_is_found(http: httpx.AsyncClient) -> None:
-    check(await http.get(f"/api/v2/users/{INVITED.id}"), 200, {"data": INVITED_USER}, USERS)
-
-
-async def test_an_unknown_user_is_answered_with_a_text(http: httpx.AsyncClient) -> None:
-    answer = {"errors": [f"{NOWHERE} not found"]}
-    check(await http.get(f"/api/v2/users/{NOWHERE}"), 404, answer, USERS)
-
-
-async def test_the_caller_is_known(http: httpx.AsyncClient) -> None:
-    check(await http.get("/api/v2/current_user"), 200, {"data": ANN_USER}, USERS)

@@ -153,24 +153,10 @@ class TestReads:
         page = store.search(Query(), number=10**30, size=100, now=NOW)
         assert (page.cases, page.number, page.total) == ((), 10**30, 3)
         assert store.timeline(DISK.id, number=10**30) == []
-        assert store.users(number=10**30)[0] == []
 
     def test_nothing_found(self, store: Store) -> None:
         page = store.search(parse("unheardof"), now=NOW)
         assert (page.cases, page.total, page.pages) == ((), 0, 0)
-
-    def test_users(self, store: Store) -> None:
-        def found(**arguments: object) -> tuple[list[str], int, int]:
-            users, total, selected = store.users(**arguments)  # type: ignore[arg-type]
-            return [user.label for user in users], total, selected
-
-        assert found() == (["new@example.com", "Ann", "Bob"], 3, 3)
-        assert found(descending=True, size=1) == (["Bob"], 3, 3)
-        assert found(number=1, size=2) == (["Bob"], 3, 3)
-        assert found(text="BOB@") == (["Bob"], 3, 1)
-        assert found(text="%") == ([], 3, 0)
-        assert found(statuses=["Pending", "Disabled"]) == (["new@example.com"], 3, 1)
-        assert found(sort="modified_at") == (["Ann", "Bob", "new@example.com"], 3, 3)
 
     def test_timeline_pages(self, store: Store) -> None:
         added = [

@@ -157,6 +157,9 @@ class Person:
 
     user: User
     whole: bool
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    service_account: bool = False
 
 
 def parts(resource: Mapping[str, object]) -> tuple[str, Members, Members]:
@@ -197,6 +200,9 @@ def _person(id: str, told: Members, *, whole: bool) -> Person:
             status=status or usual,
         ),
         whole,
+        told.moment("created_at"),
+        told.moment("modified_at"),
+        told.flag("service_account"),
     )
 
 

@@ -15,15 +15,13 @@ from triage_tui.server import project_settings, rows
 from triage_tui.server.imported import Person, Unusable, number_of, read_case, read_cell
 from triage_tui.server.store import Store
 from triage_tui.server.survey import RecordError, Survey, named, project_named, project_of
-from triage_tui.server.tables import case_types, projects, records
+from triage_tui.server.tables import case_types, projects, records, users
 from triage_tui.server.tables.projects import DetailedProject
-from triage_tui.server.workspace import add_cases, add_cells, add_project, save_users, store_cases
+from triage_tui.server.tables.users import Account
+from triage_tui.server.workspace import add_cases, add_cells, add_project, store_cases
 
 BATCH = 500
 """Cases stored at once."""
-
-_ME = "00000000-0000-4000-8000-000000000001"
-"""Id of the user of a workspace into which nobody was imported who says to be the one."""
 
 Resource = tuple[str, Mapping[str, object]]
 """Where it stands in the document, and what stands there."""
@@ -128,29 +126,26 @@ class _Import:
     # People, projects, types
 
     def _store_users(self) -> None:
-        known = self._users(self._survey.users)
+        known = users.with_ids(self._db, self._survey.users)
+        now = datetime.now(UTC)
         changed = []
         for id, person in self._survey.users.items():
-            user = _merged_user(known.get(id), person)
-            if self._count("user", known.get(id), user):
-                changed.append(user)
-        save_users(self._db, changed)
+            account = _merged_account(known.get(id), person, now)
+            if self._count("user", known.get(id), account):
+                changed.append(account)
+        users.keep(self._db, *changed)
 
     def _users(self, ids: Iterable[str]) -> dict[str, User]:
-        found = self._db.execute(
-            f"SELECT {rows.USER_COLUMNS} FROM users WHERE id IN (SELECT value FROM json_each(?))",
-            (rows.encode(sorted(ids)),),
-        )
-        return {user.id: user for user in map(rows.read_user, found)}
+        return {id: account.user for id, account in users.with_ids(self._db, ids).items()}
 
     def _choose_me(self, me: str, *, fresh: bool) -> None:
         (now,) = self._db.execute("SELECT me FROM workspace").fetchone()
         if fresh and me in self._survey.users:
-            self._db.execute("UPDATE workspace SET me = ?", (me,))
+            users.set_me(self._db, me)
         elif not now:
             # Nobody could work in a workspace of nobody.
-            save_users(self._db, [User(_ME, name="Me")])
-            self._db.execute("UPDATE workspace SET me = ?", (_ME,))
+            users.save(self._db, users.SOMEBODY)
+            users.set_me(self._db, users.SOMEBODY.id)
 
     def _store_projects(self) -> None:
         for told in [*self._survey.projects.values(), *self._survey.unnamed_projects()]:
@@ -384,6 +379,17 @@ def _merged_project(seen: DetailedProject | None, told: DetailedProject) -> Deta
 
 def _in_force(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     return project_settings.merged(project_settings.DEFAULT_SETTINGS, settings)
+
+
+def _merged_account(seen: Account | None, person: Person, now: datetime) -> Account:
+    created_at = person.created_at or (seen.created_at if seen else now)
+    told = person.service_account
+    return Account(
+        _merged_user(seen.user if seen else None, person),
+        created_at,
+        person.modified_at or (seen.modified_at if seen else created_at),
+        told if person.whole or seen is None else seen.service_account,
+    )
 
 
 def _merged_user(seen: User | None, person: Person) -> User:

@@ -1,7 +1,7 @@
 """Models as the JSON:API resources of the Case Management API.
 
 A value that is not set is absent, never null, and attribute keys are in alphabetical order, as the
-real service answers. The Users API is the exception: it names everything, with null for nothing.
+real service answers.
 """
 
 from __future__ import annotations
@@ -125,24 +125,6 @@ def history_document(entries: Sequence[HistoryEntry]) -> Json:
     return {
         "data": [_history_entry(entry) for entry in entries],
         "included": _included(entry.by for entry in entries),
-    }
-
-
-def user_document(user: User) -> Json:
-    """The answer of the Users API about one person."""
-    return {"data": _users_api_user(user)}
-
-
-def users_document(users: Iterable[User], *, total: int, filtered: int) -> Json:
-    """The answer of the Users API to a listing.
-
-    Args:
-        total: People in the workspace.
-        filtered: Those of them that the listing selects, on all its pages.
-    """
-    return {
-        "data": [_users_api_user(user) for user in users],
-        "meta": {"page": {"total_count": total, "total_filtered_count": filtered}},
     }
 
 
@@ -327,18 +309,3 @@ def _history_entry(entry: HistoryEntry) -> Json:
 def _numbers(kind: str, groups: Sequence[Json], total: int) -> Json:
     # Our choice: nobody says what the id of a computed answer is; it is named for what it is.
     return {"id": kind, "type": kind, "attributes": {"groups": groups, "total": total}}
-
-
-def _users_api_user(user: User) -> Json:
-    return {
-        "id": user.id,
-        "type": "users",
-        "attributes": {
-            "disabled": user.status == "Disabled",
-            "email": user.email,
-            "handle": user.handle,
-            "name": user.name or None,
-            "status": user.status,
-            "title": user.title or None,
-        },
-    }

@@ -209,8 +209,18 @@ ROUTES: Mapping[str, Mapping[str, Operation]] = {
         "POST": Operation("CreateCaseNotebook", tickets.create_notebook, status=204)
     },
     "/local/history": {"GET": Operation("ListHistory", history.list_history)},
-    "/api/v2/users": {"GET": Operation("ListUsers", users.list_users, users_api=True)},
-    "/api/v2/users/{user_id}": {"GET": Operation("GetUser", users.get_user, users_api=True)},
+    "/api/v2/users": {
+        "GET": Operation("ListUsers", users.list_users, users_api=True),
+        "POST": Operation("CreateUser", users.create_user, status=201, users_api=True),
+    },
+    "/api/v2/users/{user_id}": {
+        "GET": Operation("GetUser", users.get_user, users_api=True),
+        "PATCH": Operation("UpdateUser", users.update_user, users_api=True),
+        "DELETE": Operation("DisableUser", users.disable_user, status=204, users_api=True),
+    },
+    "/api/v2/users/{user_id}/permissions": {
+        "GET": Operation("ListUserPermissions", users.list_permissions, users_api=True),
+    },
     "/api/v2/current_user": {
         "GET": Operation("GetCurrentUser", users.current_user, users_api=True)
     },

@@ -144,7 +144,8 @@ _WHOLE_API = Migration(
     (
         # All that a project has besides its name: settings, columns, case types, team.
         "ALTER TABLE projects ADD COLUMN document TEXT NOT NULL DEFAULT '{}'",
-        "ALTER TABLE users ADD COLUMN created_at INTEGER",
+        "ALTER TABLE users ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0",
+        "UPDATE users SET created_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000000",
         "ALTER TABLE users ADD COLUMN modified_at INTEGER",
         "ALTER TABLE users ADD COLUMN service_account INTEGER NOT NULL DEFAULT 0",
         # What changed, one row for each field of a case: `old` and `new` are JSON.

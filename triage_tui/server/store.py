@@ -28,7 +28,7 @@ from triage_tui.server import rows
 from triage_tui.server.database import LAST_OFFSET, Database
 from triage_tui.server.facets import count_by_field, count_by_fields
 from triage_tui.server.search import check_statuses, compile_query
-from triage_tui.server.tables import case_types, cases, comments, history, links
+from triage_tui.server.tables import case_types, cases, comments, history, links, users
 from triage_tui.server.workspace import Workspace, add_project, fill
 
 __all__ = ["KeyTaken", "Store", "Workspace"]
@@ -38,8 +38,6 @@ _SORTS = {
     "priority": ("priority",),
     "status": ("status_group", "status_name"),
 }
-
-_USER_SORTS = {"name": "fold(name)", "modified_at": "n", "user_count": "n"}
 
 
 class KeyTaken(StoreError):
@@ -88,6 +86,20 @@ class Store:
             if db.execute("SELECT EXISTS (SELECT 1 FROM projects)").fetchone()[0]:
                 raise StoreError("The workspace was not filled: there are projects in it already.")
             fill(db, workspace)
+
+    def furnish(self) -> None:
+        """Add what every workspace has and this one lacks: built-in types, and somebody to be.
+
+        Nothing is written if nothing is missing.
+        """
+        with self.reading() as db:
+            if not case_types.missing(db) and _me(db):
+                return
+        with self.writing() as db:
+            case_types.save(db, *case_types.missing(db))
+            if _me(db) is None:
+                users.save(db, users.SOMEBODY)
+                users.set_me(db, users.SOMEBODY.id)
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """A connection that sees one state of the workspace throughout, for `server.tables`."""
@@ -179,40 +191,9 @@ class Store:
             return rows.read_project(row) if row else None
 
     def case_types(self) -> list[CaseType]:
-        """All case types, deleted ones too, in the order in which they came."""
+        """All case types, deleted ones too: built-in ones first, the others as they came."""
         with self.reading() as db:
             return case_types.everything(db)
-
-    def users(
-        self,
-        *,
-        text: str = "",
-        statuses: Sequence[str] = (),
-        sort: str = "name",
-        descending: bool = False,
-        number: int = 0,
-        size: int = 10,
-    ) -> tuple[list[User], int, int]:
-        """Page `number` (from 0) of users, how many users there are, and how many are selected.
-
-        `text` is looked for in name, e-mail and handle, letter case ignored; `statuses` are those
-        to select, none meaning all. Sorts are name, modified_at and user_count; the last two give
-        the order in which users came, because nothing else is known about them.
-        """
-        chosen = rows.encode(list(statuses))
-        selection = """FROM users WHERE (? = '[]' OR status IN (SELECT value FROM json_each(?)))
-            AND (instr(fold(name), ?) OR instr(fold(email), ?) OR instr(fold(handle), ?))"""
-        values: list[object] = [chosen, chosen, *[text.casefold()] * 3]
-        direction = "DESC" if descending else "ASC"
-        with self.reading() as db:
-            total = db.execute("SELECT count(*) FROM users").fetchone()[0]
-            selected = db.execute(f"SELECT count(*) {selection}", values).fetchone()[0]
-            page = db.execute(
-                f"SELECT {rows.USER_COLUMNS} {selection} "
-                f"ORDER BY {_USER_SORTS[sort]} {direction}, n {direction} LIMIT ? OFFSET ?",
-                [*values, size, min(number * size, LAST_OFFSET)],
-            )
-            return [rows.read_user(row) for row in page], total, selected
 
     def user(self, id: str) -> User | None:
         """The user with this id, or None."""
@@ -222,7 +203,7 @@ class Store:
     def me(self) -> User:
         """The user who makes the changes. Raises StoreError if the workspace names none."""
         with self.reading() as db:
-            user = _user(db, db.execute("SELECT me FROM workspace").fetchone()[0])
+            user = _me(db)
         if user is None:
             raise StoreError("The workspace does not say who uses it. Fill it before using it.")
         return user
@@ -357,6 +338,10 @@ def _compiled(db: sqlite3.Connection, query: Query, now: datetime) -> tuple[str,
 def _total(db: sqlite3.Connection, where: str, values: list[object]) -> int:
     total: int = db.execute(f"SELECT count(*) FROM cases c WHERE {where}", values).fetchone()[0]
     return total
+
+
+def _me(db: sqlite3.Connection) -> User | None:
+    return _user(db, db.execute("SELECT me FROM workspace").fetchone()[0])
 
 
 def _user(db: sqlite3.Connection, id: str) -> User | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from triage_tui.models import Case, CaseType, Project, TimelineCell, User
 from triage_tui.server import rows
-from triage_tui.server.tables import case_types
+from triage_tui.server.tables import case_types, users
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,14 @@ class _People(dict[str, int]):
 
     def n_of(self, user: User) -> int:
         if user.id not in self:
-            self._db.execute(f"{_ADD_USER} ON CONFLICT (id) DO NOTHING", rows.user_row(user))
-            found = self._db.execute("SELECT n FROM users WHERE id = ?", (user.id,))
-            self[user.id] = found.fetchone()[0]
+            self[user.id] = users.add_missing(self._db, user)
         return self[user.id]
-
-
-_ADD_USER = f"INSERT INTO users ({rows.USER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 def fill(db: sqlite3.Connection, workspace: Workspace) -> None:
     """Add everything; users and case types that are there are replaced."""
-    save_users(db, workspace.users)
+    users.save(db, *workspace.users)
+    users.set_me(db, workspace.me_id)
     case_types.save(db, *workspace.types)
     # New cases are numbered after the ones that come with the workspace.
     last_numbers: defaultdict[str, int] = defaultdict(int)
@@ -62,21 +58,11 @@ def fill(db: sqlite3.Connection, workspace: Workspace) -> None:
     for project in workspace.projects:
         add_project(db, project, last_numbers[project.id])
     db.execute(
-        "UPDATE workspace SET me = ?, last_public_id = max(last_public_id, ?)",
-        (workspace.me_id, max((_digits(case.public_id) for case in workspace.cases), default=0)),
+        "UPDATE workspace SET last_public_id = max(last_public_id, ?)",
+        (max((_digits(case.public_id) for case in workspace.cases), default=0),),
     )
     ns = add_cases(db, workspace.cases)
     add_cells(db, [(ns[id], cell) for id, cells in workspace.cells.items() for cell in cells])
-
-
-def save_users(db: sqlite3.Connection, users: Iterable[User]) -> None:
-    """Keep users, new or instead of what was kept."""
-    db.executemany(
-        f"{_ADD_USER} ON CONFLICT (id) DO UPDATE SET "
-        "name = excluded.name, email = excluded.email, handle = excluded.handle, "
-        "active = excluded.active, title = excluded.title, status = excluded.status",
-        map(rows.user_row, users),
-    )
 
 
 def add_project(

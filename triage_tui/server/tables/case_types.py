@@ -63,8 +63,11 @@ def get(db: sqlite3.Connection, type_id: str) -> CaseType | None:
 
 
 def everything(db: sqlite3.Connection) -> list[CaseType]:
-    """All types, deleted ones too, in the order in which they came."""
-    found = db.execute("SELECT id, name, document FROM case_types ORDER BY n")
+    """All types, deleted ones too: built-in ones first, the others in the order they came."""
+    found = db.execute(
+        "SELECT id, name, document FROM case_types ORDER BY json_extract(document, '$.internal') "
+        "DESC, CASE WHEN json_extract(document, '$.internal') THEN id END, n"
+    )
     return [rows.read_type(row) for row in found]
 
 
@@ -76,6 +79,11 @@ def save(db: sqlite3.Connection, *types: CaseType) -> None:
         [(kind.id, kind.name, rows.type_document(kind)) for kind in types],
     )
     rows.add_statuses(db, ((s.code, s.name, s.group) for t in types for s in t.statuses))
+
+
+def missing(db: sqlite3.Connection) -> list[CaseType]:
+    """The built-in types that are not there."""
+    return [case_type for case_type in BUILT_IN if get(db, case_type.id) is None]
 
 
 def statuses_in_use(db: sqlite3.Connection, type_id: str) -> set[Status]:

@@ -11,8 +11,7 @@ from uuid import uuid4
 from triage_tui.errors import StoreError
 from triage_tui.models import Case, CaseType, CustomValue, NewCase, Status, User
 from triage_tui.server import rows
-from triage_tui.server.tables import history
-from triage_tui.server.tables.case_types import type_code
+from triage_tui.server.tables import case_types, history
 from triage_tui.server.workspace import add_cases, store_cases
 
 Edit = Callable[[Case], Case]
@@ -58,17 +57,14 @@ def create(
 
     Raises StoreError if the project or the case type is gone.
     """
-    kind = db.execute(
-        "SELECT id, name, document FROM case_types WHERE id = ?", (new.type_id,)
-    ).fetchone()
+    case_type = case_types.get(db, new.type_id)
     key = next_key(db, new.project_id)
-    if kind is None or key is None:
-        gone = "case type" if kind is None else "project"
+    if case_type is None or key is None:
+        gone = "case type" if case_type is None else "project"
         raise StoreError(f"The case was not created: its {gone} is gone.")
     (public_id,) = db.execute(
         "UPDATE workspace SET last_public_id = last_public_id + 1 RETURNING last_public_id"
     ).fetchone()
-    case_type = rows.read_type(kind)
     status = status or _default_status(case_type)
     case = Case(
         id=str(uuid4()),
@@ -80,7 +76,7 @@ def create(
         status=status.code,
         status_name=status.name,
         status_group=status.group,
-        type=type_code(case_type),
+        type=case_types.type_code(case_type),
         type_id=new.type_id,
         created_at=at,
         closed_at=at if status.group == "SG_CLOSED" else None,
