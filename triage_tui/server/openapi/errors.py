@@ -10,7 +10,7 @@ from triage_tui.server.openapi.shapes import Schema, integer, listed, mapped, re
 _ABOUT = {
     400: "The request cannot be used as it is.",
     401: "The keys are missing.",
-    403: "The keys are wrong.",
+    403: "The keys are wrong, or a web page is asking for a change.",
     404: "There is no such thing.",
     408: "The body did not arrive in time.",
     409: "It contradicts what is there.",
@@ -67,8 +67,9 @@ def _response(code: int, *schemas: str) -> Schema:
 
 
 _OF_KEYS = (401, 403, 429)
-_PERHAPS_EARLY = (*EARLY, 503)
-"""Refused perhaps before it is known that the Users API is asked, whose errors are texts."""
+_EITHER = (*EARLY, 403, 503)
+"""Texts for keys and from the Users API; objects from the rest, and from what looks at a request
+before it is known whom it is for."""
 
 RESPONSES: dict[str, Schema] = {
     **{
@@ -76,6 +77,6 @@ RESPONSES: dict[str, Schema] = {
         for code in _ABOUT
         if code not in (*_OF_KEYS, 422)
     },
-    **{f"Plain{code}": _response(code, "ErrorTexts") for code in (*_OF_KEYS, 404, 409, 415, 422)},
-    **{f"Plain{code}": _response(code, "ErrorTexts", "ErrorObjects") for code in _PERHAPS_EARLY},
+    **{f"Plain{code}": _response(code, "ErrorTexts") for code in (401, 404, 409, 415, 422, 429)},
+    **{f"Plain{code}": _response(code, "ErrorTexts", "ErrorObjects") for code in _EITHER},
 }

@@ -18,43 +18,38 @@ from triage_tui.server.openapi.shapes import (
     request,
     resource,
     text,
+    with_one_of,
 )
 
-TRIGGERS = (
-    "CASE_CREATED",
-    "STATUS_TRANSITIONED",
-    "ATTRIBUTE_VALUE_CHANGED",
-    "EVENT_CORRELATION_SIGNAL_CORRELATED",
-)
-RECIPIENTS = ("SLACK_CHANNEL", "EMAIL", "HTTP", "PAGERDUTY_SERVICE", "MS_TEAMS_CHANNEL")
-_RECIPIENT_DATA = (
-    "channel",
-    "channel_id",
-    "channel_name",
-    "connector_name",
-    "email",
-    "name",
-    "service_name",
-    "team_id",
-    "team_name",
-    "tenant_id",
-    "tenant_name",
-    "workspace",
-    "workspace_id",
-)
-_TRIGGER_DATA = (
-    "change_type",
-    "field",
-    "from_status",
-    "from_status_name",
-    "to_status",
-    "to_status_name",
-)
+_NO_DATA: dict[str, Schema] = {}
 _WHEN = text("A time with its zone.", format="date-time")
 
 
-def _texts(names: tuple[str, ...]) -> Schema:
-    return record({}, {name: text() for name in names})
+def _typed(
+    kind: str, *needed: str, data: dict[str, Schema] = _NO_DATA, any_of: tuple[str, ...] = ()
+) -> Schema:
+    """A trigger, recipient or action of this type, and the data that go with it.
+
+    Args:
+        needed: Names of the data that have to be there.
+        data: Those that may be there.
+        any_of: Names of data of which one has to be there.
+    """
+    members = record({name: filled() for name in needed}, data)
+    if any_of:
+        members = with_one_of(members, *any_of)
+    free = not needed and not any_of
+    parts = {"data": members}
+    required: dict[str, Schema] = {"type": choice([kind])}
+    return record(required, parts) if free else record({**required, **parts})
+
+
+def _texts(*names: str) -> dict[str, Schema]:
+    return {name: text() for name in names}
+
+
+def _filled(*names: str) -> dict[str, Schema]:
+    return {name: filled() for name in names}
 
 
 _NOTIFICATION: dict[str, Schema] = {
@@ -73,10 +68,44 @@ _RULE: dict[str, Schema] = {
 _STATE = choice(["ENABLED", "DISABLED"])
 
 SCHEMAS: dict[str, Schema] = {
-    "NotificationRecipient": record(
-        {"type": choice(RECIPIENTS)}, {"data": _texts(_RECIPIENT_DATA)}
-    ),
-    "NotificationTrigger": record({"type": choice(TRIGGERS)}, {"data": _texts(_TRIGGER_DATA)}),
+    "NotificationRecipient": {
+        "anyOf": [
+            record(
+                {
+                    "type": choice(["EMAIL"]),
+                    "data": record({"email": text(pattern=r"^[^@\s]+@[^@\s]+$")}),
+                }
+            ),
+            _typed("HTTP", "name"),
+            _typed("PAGERDUTY_SERVICE", "service_name"),
+            _typed(
+                "SLACK_CHANNEL",
+                data=_texts("workspace", "workspace_id") | _filled("channel", "channel_id"),
+                any_of=("channel", "channel_id"),
+            ),
+            _typed(
+                "MS_TEAMS_CHANNEL",
+                data=_texts("team_id", "team_name", "tenant_id", "tenant_name")
+                | _filled("channel_id", "channel_name", "connector_name"),
+                any_of=("channel_id", "channel_name", "connector_name"),
+            ),
+        ]
+    },
+    "NotificationTrigger": {
+        "anyOf": [
+            _typed("CASE_CREATED"),
+            _typed("EVENT_CORRELATION_SIGNAL_CORRELATED"),
+            _typed(
+                "STATUS_TRANSITIONED",
+                data=_texts("from_status", "from_status_name", "to_status", "to_status_name"),
+            ),
+            _typed(
+                "ATTRIBUTE_VALUE_CHANGED",
+                "field",
+                data={"change_type": choice(["added", "removed", "changed"])},
+            ),
+        ]
+    },
     "CaseNotificationRule": resource(
         "notification_rule", record(_NOTIFICATION, _NOTIFICATION_MORE)
     ),
@@ -88,27 +117,26 @@ SCHEMAS: dict[str, Schema] = {
     "CaseNotificationRuleUpdateRequest": request(
         "notification_rule", optional={**_NOTIFICATION, **_NOTIFICATION_MORE}
     ),
-    "AutomationTrigger": record(
-        {"type": choice((*TRIGGERS, "CASE_REVIEW_APPROVED", "COMMENT_ADDED"))},
-        {
-            "data": record(
-                {},
-                {
-                    "approval_type": text(),
-                    "change_type": choice(["VALUE_ADDED", "VALUE_DELETED", "ANY_CHANGES"]),
-                    "field": text(),
-                    "from_status_name": text(),
-                    "to_status_name": text(),
-                },
-            )
-        },
-    ),
-    "AutomationAction": record(
-        {
-            "type": choice(["EXECUTE_WORKFLOW", "ASSIGN_AGENT"]),
-            "data": _texts(("handle", "agent_type", "assigned_agent_id")),
-        }
-    ),
+    "AutomationTrigger": {
+        "anyOf": [
+            _typed("CASE_CREATED"),
+            _typed("EVENT_CORRELATION_SIGNAL_CORRELATED"),
+            _typed("COMMENT_ADDED"),
+            _typed("CASE_REVIEW_APPROVED", data=_texts("approval_type")),
+            _typed("STATUS_TRANSITIONED", data=_texts("from_status_name", "to_status_name")),
+            _typed(
+                "ATTRIBUTE_VALUE_CHANGED",
+                "field",
+                data={"change_type": choice(["VALUE_ADDED", "VALUE_DELETED", "ANY_CHANGES"])},
+            ),
+        ]
+    },
+    "AutomationAction": {
+        "anyOf": [
+            _typed("EXECUTE_WORKFLOW", "handle"),
+            _typed("ASSIGN_AGENT", "agent_type", "assigned_agent_id"),
+        ]
+    },
     "AutomationRule": resource(
         "rule",
         record({**_RULE, "state": _STATE, "created_at": moment()}, {"modified_at": moment()}),
