@@ -1,6 +1,7 @@
 """The tables of the README, made from the code that they describe.
 
-`python -m tests.tables` writes them into the README.
+`python -m tests.tables` writes them into the README, and the table of all operations of the server
+into its file.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tests.server import operations_table
 from triage_tui.actions import ACTIONS
 from triage_tui.config import describe
 from triage_tui.exit_codes import MEANINGS
@@ -79,4 +81,5 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
+    operations_table.FILE.write_text(operations_table.table(operations_table.rows()), "utf-8")
     README.write_text(written(README.read_text("utf-8")), "utf-8")

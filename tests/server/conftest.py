@@ -150,19 +150,22 @@ CELL = TimelineCell(
 )
 
 
+def workspace() -> Workspace:
+    """What is in the store of these tests."""
+    return Workspace(
+        me_id=ANN.id,
+        users=(ANN, BOB, INVITED),
+        projects=(OPS, SEC),
+        types=(STANDARD, CHANGE, RETIRED),
+        cases=(DISK, UPGRADE, LEAK, OLD),
+        cells={DISK.id: (CELL,)},
+    )
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     store = Store.open(tmp_path / "workspace.db")
-    store.load(
-        Workspace(
-            me_id=ANN.id,
-            users=(ANN, BOB, INVITED),
-            projects=(OPS, SEC),
-            types=(STANDARD, CHANGE, RETIRED),
-            cases=(DISK, UPGRADE, LEAK, OLD),
-            cells={DISK.id: (CELL,)},
-        )
-    )
+    store.load(workspace())
     yield store
     store.close()
 
