@@ -344,9 +344,12 @@ def test_long_and_deep_queries_can_be_answered(store: Store, text: str) -> None:
 def test_values_are_bound() -> None:
     """Nothing that a person wrote is in the SQL, except what stands for a known key."""
     query = parse("zq1 zq2* *zq3* zq4:zq5 zq6:*zq7 project:zq8 assignee:zq9 -title:zq0")
-    sql, values = compile_query(query, NOW)
-    assert "zq" not in sql
-    assert sql.count("?") == len(values)
+    selection = compile_query(query, NOW)
+    for condition in (selection.cells, selection.rest):
+        assert condition
+        assert "zq" not in condition.sql
+        assert condition.sql.count("?") == len(condition.values)
+    assert selection.match == '"zq1" AND "zq2" *'
 
 
 @pytest.mark.parametrize("word", ["nosuch", "openn", "in progres", "sg_open"])

@@ -4,129 +4,332 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from triage_tui.models import PRIORITIES, STATUS_GROUPS, Facet, FacetValue
+from triage_tui.server.hits import Hits
+from triage_tui.server.rows import encode
+from triage_tui.server.schema_counts import (
+    ASSIGNEE,
+    CELL_COLUMNS,
+    CREATOR,
+    KIND,
+    PAIR,
+    PRIORITY,
+    TOTAL,
+)
+from triage_tui.server.search import Selection
 
 _Text = TypeVar("_Text", str, tuple[str, ...])
 
-
-@dataclass(frozen=True)
-class _Group:
-    """How to group by a field.
-
-    Attributes:
-        column: The column of `cases` that is grouped by, narrow and fast.
-        label: SQL that turns the column into the text shown.
-    """
-
-    column: str
-    label: str
-
-
-def _choice(column: str, texts: Sequence[str]) -> _Group:
-    cases = " ".join(f"WHEN {rank} THEN '{text}'" for rank, text in enumerate(texts))
-    return _Group(column, f"CASE {column} {cases} END")
-
-
-def _lookup(column: str, table: str, wanted: str, by: str = "n") -> _Group:
-    return _Group(column, f"(SELECT x.{wanted} FROM {table} x WHERE x.{by} = hits.{column})")
-
-
-_GROUPS = {
-    # The three documented values, so that a count is what `status:<value>` finds: the words open,
-    # in_progress and closed select a whole group. The finer statuses are under status_name.
-    "status": _choice("status_group", [group.removeprefix("SG_") for group in STATUS_GROUPS]),
-    "status_name": _Group("status_name", "status_name"),
-    "status_group": _choice("status_group", STATUS_GROUPS),
-    "priority": _choice("priority", PRIORITIES),
-    "project": _lookup("project", "projects", "key"),
-    "project_id": _lookup("project", "projects", "id"),
-    "assignee": _lookup("assignee", "users", "handle"),
-    "assignee_id": _lookup("assignee", "users", "id"),
-    "created_by": _lookup("created_by", "users", "handle"),
-    "type": _lookup("type_id", "case_types", "name", by="id"),
-    "type_id": _Group("type_id", "type_id"),
-    "creation_source": _Group("creation_source", "creation_source"),
-    "archived": _Group("archived", "iif(archived, 'true', 'false')"),
+_DIMENSIONS = {
+    "status": "state",
+    "status_name": "state",
+    "status_group": "state",
+    "priority": "priority",
+    "project": "project",
+    "project_id": "project",
+    "assignee": "assignee",
+    "assignee_id": "assignee",
+    "created_by": "creator",
+    "type": "kind",
+    "type_id": "kind",
+    "creation_source": "kind",
+    "archived": "archived",
 }
+"""The number that decides each field; every other field is the key of an attribute."""
 
-_HITS = """WITH hits AS MATERIALIZED (
-    SELECT c.n, c.status_name, c.status_group, c.priority, c.project, c.assignee,
-        c.created_by, c.type_id, c.creation_source, c.archived_at IS NOT NULL AS archived
-    FROM cases c WHERE {where}) """
+_TALLY_FIELDS = {"priority": PRIORITY, "assignee": ASSIGNEE, "kind": KIND, "creator": CREATOR}
+_TALLY_COLUMNS = ("archived", "state", "project")
+_CELL_COLUMNS = tuple(CELL_COLUMNS.split(", "))
+
+_Weighed = Iterable[tuple[tuple[Any, ...], int]]
+"""Numbers, one for each dimension asked for, and how many cases have them."""
 
 
 def count_by_field(
-    connection: sqlite3.Connection,
-    where: str,
-    values: list[object],
-    fields: Sequence[str],
-    limit: int,
+    db: sqlite3.Connection, selection: Selection, fields: Sequence[str], limit: int
 ) -> tuple[Facet, ...]:
-    """For each field its values among the cases of `where`, at most `limit` of them.
+    """For each field its values among the selected cases, at most `limit` of them.
 
     A case without assignee or creator counts as ""; one without an attribute does not count.
     """
     if not fields:
         return ()
-    selects = []
-    for position, field in enumerate(fields):
-        if group := _GROUPS.get(field):
-            selects.append(
-                f"SELECT {position}, {group.label}, count(*) FROM hits GROUP BY {group.column}"
-            )
-        else:
-            selects.append(
-                f"SELECT {position}, v.value, count(*) FROM hits JOIN case_values v "
-                "ON v.n = hits.n AND v.key = ? GROUP BY v.value"
-            )
-            values = [*values, field]
-    counts: list[Counter[str]] = [Counter() for _ in fields]
-    # One pass over the cases for all fields: half the time of a query for each.
-    for position, text, count in connection.execute(
-        _HITS.format(where=where) + " UNION ALL ".join(selects), values
-    ):
-        counts[position][text or ""] += count
+    counts: dict[str, Counter[str]] = {field: Counter() for field in fields}
+    known = [field for field in counts if field in _DIMENSIONS]
+    keys = [field for field in counts if field not in _DIMENSIONS]
+    dimensions = list(dict.fromkeys(_DIMENSIONS[field] for field in known))
+    by_dimension: dict[str, Counter[int]]
+    if selection.of_cells and selection.coarse:
+        by_dimension = {
+            dimension: _summed(_tallied(db, selection, [dimension])) for dimension in dimensions
+        }
+        for key, value, count in _tallied_pairs(db, selection, keys):
+            counts[key][value] += count
+    else:
+        by_dimension = {dimension: Counter() for dimension in dimensions}
+        weighed, labelled = _weighed(db, selection, dimensions, labels=bool(keys))
+        for numbers, count in weighed:
+            for dimension, number in zip(dimensions, numbers, strict=True):
+                by_dimension[dimension][number] += count
+        for labels, pairs in _pairs_of(db, labelled, keys).items():
+            for key, value in pairs:
+                counts[key][value] += labelled[labels]
+    for field in known:
+        text = _texts(db, field)
+        for number, count in by_dimension[_DIMENSIONS[field]].items():
+            counts[field][text(number)] += count
     return tuple(
-        Facet(field, tuple(FacetValue(text, count) for text, count in _largest(counted, limit)))
-        for field, counted in zip(fields, counts, strict=True)
+        Facet(
+            field, tuple(FacetValue(text, count) for text, count in _largest(counts[field], limit))
+        )
+        for field in fields
     )
 
 
 def count_by_fields(
-    connection: sqlite3.Connection,
-    where: str,
-    values: list[object],
-    fields: Sequence[str],
-    limit: int,
+    db: sqlite3.Connection, selection: Selection, fields: Sequence[str], limit: int
 ) -> list[tuple[tuple[str, ...], int]]:
-    """The combinations of values of `fields` among the cases of `where`, at most `limit`.
+    """The combinations of values of `fields` among the selected cases, at most `limit`.
 
     A case with several values of an attribute counts for each, one with none does not count.
     """
-    labels, columns, joins = [], [], []
-    for position, field in enumerate(fields):
-        if group := _GROUPS.get(field):
-            labels.append(group.label)
-            columns.append(f"hits.{group.column}")
-        else:
-            labels.append(f"v{position}.value")
-            columns.append(f"v{position}.value")
-            joins.append(
-                f" JOIN case_values v{position} ON v{position}.n = hits.n AND v{position}.key = ?"
-            )
-            values = [*values, field]
+    dimensions = list(dict.fromkeys(_DIMENSIONS[f] for f in fields if f in _DIMENSIONS))
+    keys = list(dict.fromkeys(field for field in fields if field not in _DIMENSIONS))
+    tallies = selection.of_cells and selection.coarse
+    finer = [dimension for dimension in dimensions if dimension not in _TALLY_COLUMNS]
+    places = [dimensions.index(_DIMENSIONS[f]) if f in _DIMENSIONS else None for f in fields]
+    texts = [_texts(db, field) if field in _DIMENSIONS else None for field in fields]
     counts: Counter[tuple[str, ...]] = Counter()
-    for *texts, count in connection.execute(
-        f"{_HITS.format(where=where)} SELECT {', '.join([*labels, 'count(*)'])} "
-        f"FROM hits{''.join(joins)}" + (f" GROUP BY {', '.join(columns)}" if columns else ""),
-        values,
-    ):
-        counts[tuple(text or "" for text in texts)] += count
+    found: Iterable[tuple[tuple[Any, ...], Sequence[dict[str, str]], int]]
+    if tallies and not keys and len(finer) <= 1:
+        found = ((numbers, [{}], n) for numbers, n in _tallied(db, selection, dimensions))
+    elif tallies and not finer and len(keys) == 1:
+        found = (
+            (numbers, [{keys[0]: value}], n)
+            for numbers, value, n in _tallied_by_pair(db, selection, dimensions, keys[0])
+        )
+    else:
+        found = _expanded(db, selection, dimensions, keys)
+    for numbers, alternatives, count in found:
+        for values in alternatives:
+            combination = tuple(
+                values[field] if place is None or text is None else text(numbers[place])
+                for field, place, text in zip(fields, places, texts, strict=True)
+            )
+            counts[combination] += count
     return _largest(counts, limit)
+
+
+# From the counts that are kept
+
+
+def _tallied(db: sqlite3.Connection, selection: Selection, dimensions: Sequence[str]) -> _Weighed:
+    """Of at most one dimension that is not a column of the tallies."""
+    finer = [dimension for dimension in dimensions if dimension not in _TALLY_COLUMNS]
+    field = _TALLY_FIELDS[finer[0]] if finer else TOTAL
+    columns = [f"k.{name}" if name in _TALLY_COLUMNS else "k.value" for name in dimensions]
+    grouped = f"GROUP BY {', '.join(columns)}" if columns else "HAVING sum(k.count)"
+    for *numbers, count in db.execute(
+        f"SELECT {', '.join([*columns, 'sum(k.count)'])} FROM tallies k "
+        f"WHERE k.field = {field} AND ({selection.cells.sql}) {grouped}",
+        selection.cells.values,
+    ):
+        yield tuple(numbers), count
+
+
+def _tallied_pairs(
+    db: sqlite3.Connection, selection: Selection, keys: Sequence[str]
+) -> Iterable[tuple[str, str, int]]:
+    if not keys:
+        return ()
+    return db.execute(
+        f"SELECT p.key, p.value, sum(k.count) FROM tallies k CROSS JOIN pairs p ON p.n = k.value "
+        f"WHERE k.field = {PAIR} AND ({selection.cells.sql}) "
+        "AND p.key IN (SELECT value FROM json_each(?)) GROUP BY p.n",
+        [*selection.cells.values, encode(list(keys))],
+    )
+
+
+def _tallied_by_pair(
+    db: sqlite3.Connection, selection: Selection, dimensions: Sequence[str], key: str
+) -> Iterable[tuple[tuple[Any, ...], str, int]]:
+    columns = ", ".join([*(f"k.{dimension}" for dimension in dimensions), "p.value"])
+    for *numbers, value, count in db.execute(
+        f"SELECT {columns}, sum(k.count) FROM tallies k CROSS JOIN pairs p ON p.n = k.value "
+        f"WHERE k.field = {PAIR} AND ({selection.cells.sql}) AND p.key = ? GROUP BY {columns}",
+        [*selection.cells.values, key],
+    ):
+        yield tuple(numbers), value, count
+
+
+# From the cells and from the cases themselves
+
+
+def _weighed(
+    db: sqlite3.Connection, selection: Selection, dimensions: Sequence[str], *, labels: bool
+) -> tuple[_Weighed, Counter[int]]:
+    """The numbers of `dimensions`, and how many cases have each set of attributes."""
+    of_cells = all(dimension in _CELL_COLUMNS for dimension in dimensions)
+    if selection.of_cells and of_cells:
+        weighed = _from_cube(db, selection, dimensions)
+        if not labels:
+            return weighed, Counter()
+        found = _counted(db, Hits(db, selection), ["f.labels"])
+        return weighed, Counter({labels: count for (labels,), count in found.items()})
+    columns = ["f.cell"]
+    if labels:
+        columns.append("f.labels")
+    if "creator" in dimensions:
+        columns.append("f.creator")
+    found = _counted(db, Hits(db, selection), columns)
+    labelled: Counter[int] = Counter()
+    if labels:
+        for numbers, count in found.items():
+            labelled[numbers[1]] += count
+    creator = "creator" in dimensions
+    return _of_cells(db, found, dimensions, creator=-1 if creator else None), labelled
+
+
+def _expanded(
+    db: sqlite3.Connection, selection: Selection, dimensions: Sequence[str], keys: Sequence[str]
+) -> Iterable[tuple[tuple[Any, ...], Sequence[dict[str, str]], int]]:
+    """Numbers, the combinations of values of `keys` that go with them, and the count."""
+    if not keys:
+        weighed, _ = _weighed(db, selection, dimensions, labels=False)
+        yield from ((numbers, [{}], count) for numbers, count in weighed)
+        return
+    found = _counted(db, Hits(db, selection), ["f.cell", "f.labels", "f.creator"])
+    combinations = _combinations(_pairs_of(db, {labels for _, labels, _ in found}, keys), keys)
+    cells = _cells(db, {cell for cell, _, _ in found}, dimensions)
+    for (cell, labels, creator), count in found.items():
+        if alternatives := combinations.get(labels):
+            numbers = tuple(creator if n is None else n for n in cells[cell])
+            yield numbers, alternatives, count
+
+
+def _counted(
+    db: sqlite3.Connection, hits: Hits, columns: Sequence[str]
+) -> Counter[tuple[Any, ...]]:
+    return Counter(db.execute(*hits.rows(", ".join(columns))))
+
+
+def _from_cube(db: sqlite3.Connection, selection: Selection, dimensions: Sequence[str]) -> _Weighed:
+    columns = ", ".join([*(f"k.{dimension}" for dimension in dimensions), "k.count"])
+    for *numbers, count in db.execute(
+        f"SELECT {columns} FROM cube k WHERE {selection.cells.sql}", selection.cells.values
+    ):
+        yield tuple(numbers), count
+
+
+def _of_cells(
+    db: sqlite3.Connection,
+    found: Counter[tuple[Any, ...]],
+    dimensions: Sequence[str],
+    *,
+    creator: int | None,
+) -> _Weighed:
+    """What the cells at the front of `found` stand for; the creator is at the place `creator`."""
+    cells = _cells(db, {key[0] for key in found}, dimensions)
+    for key, count in found.items():
+        numbers = cells[key[0]]
+        yield (
+            (
+                numbers
+                if creator is None
+                else tuple(key[creator] if n is None else n for n in numbers)
+            ),
+            count,
+        )
+
+
+def _cells(
+    db: sqlite3.Connection, cells: set[int], dimensions: Sequence[str]
+) -> dict[int, tuple[int | None, ...]]:
+    """The numbers of each cell, None in the place of the creator."""
+    columns = [f"k.{name}" if name in _CELL_COLUMNS else "NULL" for name in dimensions]
+    return {
+        n: tuple(numbers)
+        for n, *numbers in db.execute(
+            f"SELECT {', '.join(['k.n', *columns])} FROM cube k "
+            "WHERE k.n IN (SELECT value FROM json_each(?))",
+            (encode(sorted(cells)),),
+        )
+    }
+
+
+def _pairs_of(
+    db: sqlite3.Connection, labels: Iterable[int], keys: Sequence[str]
+) -> dict[int, list[tuple[str, str]]]:
+    """The pairs with one of `keys` in each set of attributes."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    if keys:
+        for n, key, value in db.execute(
+            "SELECT l.labels, p.key, p.value FROM json_each(?) j "
+            "CROSS JOIN label_pairs l ON l.labels = j.value CROSS JOIN pairs p ON p.n = l.pair "
+            "WHERE p.key IN (SELECT value FROM json_each(?))",
+            (encode(sorted(labels)), encode(list(keys))),
+        ):
+            found.setdefault(n, []).append((key, value))
+    return found
+
+
+def _combinations(
+    pairs: dict[int, list[tuple[str, str]]], keys: Sequence[str]
+) -> dict[int, list[dict[str, str]]]:
+    """For each set of attributes the ways to choose one value of each key."""
+    chosen: dict[int, list[dict[str, str]]] = {}
+    for labels, there in pairs.items():
+        ways: list[dict[str, str]] = [{}]
+        for key in keys:
+            ways = [{**way, key: value} for way in ways for name, value in there if name == key]
+        chosen[labels] = ways
+    return chosen
+
+
+# From numbers to texts
+
+
+def _texts(db: sqlite3.Connection, field: str) -> Callable[[int], str]:
+    """What turns a number of the field's dimension into the text shown."""
+    match field:
+        # The three documented values, so that a count is what `status:<value>` finds: the words
+        # open, in_progress and closed select a whole group. Finer statuses are in status_name.
+        case "status":
+            groups = _column(db, "SELECT n, status_group FROM states")
+            return lambda n: STATUS_GROUPS[groups[n]].removeprefix("SG_")
+        case "status_group":
+            groups = _column(db, "SELECT n, status_group FROM states")
+            return lambda n: STATUS_GROUPS[groups[n]]
+        case "priority":
+            return PRIORITIES.__getitem__
+        case "archived":
+            return ("false", "true").__getitem__
+    texts = _column(db, _LOOKUPS[field])
+    return lambda n: texts.get(n) or ""
+
+
+_LOOKUPS = {
+    "status_name": "SELECT n, status_name FROM states",
+    "project": "SELECT n, key FROM projects",
+    "project_id": "SELECT n, id FROM projects",
+    "assignee": "SELECT n, handle FROM users",
+    "assignee_id": "SELECT n, id FROM users",
+    "created_by": "SELECT n, handle FROM users",
+    "type": "SELECT k.n, t.name FROM kinds k LEFT JOIN case_types t ON t.id = k.type_id",
+    "type_id": "SELECT n, type_id FROM kinds",
+    "creation_source": "SELECT n, creation_source FROM kinds",
+}
+
+
+def _column(db: sqlite3.Connection, sql: str) -> dict[int, Any]:
+    return dict(db.execute(sql).fetchall())
+
+
+def _summed(weighed: _Weighed) -> Counter[int]:
+    return Counter({numbers[0]: count for numbers, count in weighed})
 
 
 def _largest(counts: Counter[_Text], limit: int) -> list[tuple[_Text, int]]:

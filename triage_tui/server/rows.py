@@ -41,10 +41,12 @@ _CASE_COLUMNS = (
     "due_date, comment_count, creation_source, merge_status"
 )
 
-SAVE_CASE = f"""INSERT INTO cases (n, {_CASE_COLUMNS})
-    VALUES (:n{"".join(f", :{column}" for column in _CASE_COLUMNS.split(", "))})
+_SAVED_COLUMNS = [*_CASE_COLUMNS.split(", "), "labels"]
+
+SAVE_CASE = f"""INSERT INTO cases (n, {", ".join(_SAVED_COLUMNS)})
+    VALUES (:n{"".join(f", :{column}" for column in _SAVED_COLUMNS)})
     ON CONFLICT (n) DO UPDATE SET
-    {", ".join(f"{column} = excluded.{column}" for column in _CASE_COLUMNS.split(", "))}"""
+    {", ".join(f"{column} = excluded.{column}" for column in _SAVED_COLUMNS)}"""
 """Takes what `case_row` returns."""
 
 _READ_CASES = f"""SELECT c.n, {", ".join(f"c.{column}" for column in _CASE_COLUMNS.split(", "))},
@@ -154,6 +156,7 @@ def case_row(
     assignee: int | None,
     created_by: int | None,
     modified_by: int | None,
+    labels: int,
 ) -> dict[str, object]:
     """The narrow row of a case; the arguments after it are rowids."""
     return {
@@ -179,6 +182,7 @@ def case_row(
         "comment_count": case.comment_count,
         "creation_source": case.creation_source,
         "merge_status": case.merge_status,
+        "labels": labels,
     }
 
 
@@ -204,17 +208,21 @@ def text_row(case: Case, n: int) -> tuple[int, str, str, str]:
     return n, case.title, case.description, encode(document)
 
 
-def value_rows(case: Case, n: int) -> list[tuple[int, str, str, str, float | None]]:
-    """One row for each value of each attribute and custom attribute."""
-    rows: list[tuple[int, str, str, str, float | None]] = []
+def pair_rows(case: Case) -> list[tuple[str, str, str, float | None]]:
+    """Key, value, folded value and number of each attribute and custom attribute.
+
+    A value that a case has twice under one key, as attribute and as custom attribute, counts once.
+    """
+    pairs: dict[tuple[str, str], float | None] = {}
     for key, values in case.attributes.items():
-        rows += [(n, key, value, value.casefold(), None) for value in values]
+        pairs.update(((key, value), None) for value in values)
     for key, custom in case.custom_attributes.items():
         for given in custom.values:
-            number = None if isinstance(given, str) else float(given)
-            text = given if isinstance(given, str) else value_text(given)
-            rows.append((n, key, text, text.casefold(), number))
-    return rows
+            if isinstance(given, str):
+                pairs[key, given] = None
+            else:
+                pairs[key, value_text(given)] = float(given)
+    return [(key, value, value.casefold(), number) for (key, value), number in pairs.items()]
 
 
 def read_cases(connection: sqlite3.Connection, ns: list[int]) -> tuple[Case, ...]:

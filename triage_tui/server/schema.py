@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from triage_tui.server.schema_counts import COUNTS
+
 APPLICATION_ID = 0x54524941
 """What SQLite keeps in the header of a file to say whose it is: "TRIA"."""
 
@@ -211,7 +213,7 @@ _WHOLE_API = Migration(
     ),
 )
 
-MIGRATIONS = (_WORKSPACE, _WHOLE_API)
+MIGRATIONS = (_WORKSPACE, _WHOLE_API, Migration("counts kept up to date", COUNTS))
 
 
 def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

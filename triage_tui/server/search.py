@@ -37,52 +37,147 @@ def _one_of(column: str, texts: Iterable[str]) -> str:
     return f"{column} IN (SELECT key FROM json_each('{json.dumps(list(texts))}') WHERE [value])"
 
 
+def _state(test: str) -> str:
+    return f"k.state IN (SELECT s.n FROM states s WHERE {test})"
+
+
 # Where the texts of a key are, each in brackets: a test of the text takes their place. Small
-# tables are asked for the few rows that fit, so that an index finds the cases of those.
+# tables are asked for the few rows that fit.
+_CELL_PLACES = {
+    "status": "k.state IN (SELECT s.n FROM states s JOIN statuses x "
+    "ON x.status_group = s.status_group AND x.name = s.status_name AND x.code = s.status "
+    "WHERE [x.code] OR [x.name] OR [x.word])",
+    "status_name": _state("[s.status_name]"),
+    "status_group": _state(_one_of("s.status_group", STATUS_GROUPS)),
+    "priority": _one_of("k.priority", PRIORITIES),
+    "project": "k.project IN (SELECT n FROM projects WHERE [key])",
+    "project_id": "k.project IN (SELECT n FROM projects WHERE [id])",
+    "assignee": f"k.assignee {_USER}",
+    "assignee_id": "k.assignee IN (SELECT n FROM users WHERE [id])",
+    "type": "k.kind IN (SELECT n FROM kinds "
+    "WHERE [type] OR type_id IN (SELECT id FROM case_types WHERE [name]))",
+    "type_id": "k.kind IN (SELECT n FROM kinds WHERE [type_id])",
+    "creation_source": "k.kind IN (SELECT n FROM kinds WHERE [creation_source])",
+    "archived": _one_of("k.archived", ("false", "true")),
+}
+_COARSE_KEYS = frozenset(
+    ("status", "status_name", "status_group", "project", "project_id", "archived")
+)
+_TEXT_OF_CASE = "EXISTS (SELECT 1 FROM case_texts t WHERE t.n = f.n AND ({}))"
 _PLACES = {
-    "status": "(c.status_group, c.status_name, c.status) IN "
-    "(SELECT status_group, name, code FROM statuses WHERE [code] OR [name] OR [word])",
-    "status_name": "[c.status_name]",
-    "status_group": _one_of("c.status_group", STATUS_GROUPS),
-    "priority": _one_of("c.priority", PRIORITIES),
-    "project": "c.project IN (SELECT n FROM projects WHERE [key])",
-    "project_id": "c.project IN (SELECT n FROM projects WHERE [id])",
+    **_CELL_PLACES,
     "key": "[c.key]",
-    "assignee": f"c.assignee {_USER}",
-    "assignee_id": "c.assignee IN (SELECT n FROM users WHERE [id])",
-    "created_by": f"c.created_by {_USER}",
-    "type": "([c.type] OR c.type_id IN (SELECT id FROM case_types WHERE [name]))",
-    "type_id": "[c.type_id]",
-    "creation_source": "[c.creation_source]",
-    "title": "c.n IN (SELECT n FROM case_texts WHERE [title])",
-    "description": "c.n IN (SELECT n FROM case_texts WHERE [description])",
-    "archived": _one_of("(c.archived_at IS NOT NULL)", ("false", "true")),
+    "created_by": f"f.creator {_USER}",
+    "title": _TEXT_OF_CASE.format("[t.title]"),
+    "description": _TEXT_OF_CASE.format("[t.description]"),
 }
 _PLACE = re.compile(r"\[([\w.]+)\]")
+_COLUMNS = {
+    "created_at": "f.created_at",
+    **{
+        key: f"c.{key}"
+        for key in ("modified_at", "closed_at", "archived_at", "due_date", "comment_count")
+    },
+}
 
 
-class _Part(NamedTuple):
-    """A condition; `rank` says how loosely it holds together: 1 for AND, 2 for OR."""
+class Condition(NamedTuple):
+    """SQL that is true or false, and the values to bind.
+
+    `rank` says how loosely it holds together: 1 for AND, 2 for OR.
+    """
 
     sql: str
     values: list[object]
     rank: int = 0
 
 
-def compile_query(query: Query, now: datetime) -> tuple[str, list[object]]:
-    """What to put after WHERE in a selection from `cases c`, and the values to bind.
+_Part = Condition
+
+
+class Selection(NamedTuple):
+    """What a query selects: the cases for which all of this is true.
+
+    Attributes:
+        cells: A condition on `cube k`.
+        coarse: `cells` can be asked of `tallies k` as well.
+        all_cells: `cells` leaves out nothing but archived cases, if those.
+        archived: Archived cases may be selected.
+        match: What the full text has to match; "" if anything will do.
+        rest: A condition on `facts f`, and on `cases c` if `of_cases`; None if there is none.
+        labelled: `rest` demands a value of an attribute, or one of several.
+        since: `rest` demands a time of creation.
+    """
+
+    cells: Condition
+    coarse: bool
+    all_cells: bool
+    archived: bool
+    match: str
+    rest: Condition | None
+    of_cases: bool
+    labelled: bool
+    since: bool
+
+    @property
+    def of_cells(self) -> bool:
+        """True if `cells` alone decides."""
+        return self.rest is None and not self.match
+
+
+def compile_query(query: Query, now: datetime) -> Selection:
+    """What `query` selects, as SQL.
 
     The SQL needs the function `fold`, which is `str.casefold`. `now` is what `now` in the query
     means.
     Raises QueryError for a date, number or wildcard that `parse` would not have let through.
     """
-    parts = [] if query.names_archived else [_Part("c.archived_at IS NULL", [])]
-    if query.root is not None:
-        parts.append(_condition(query.root, now))
-    if not parts:
-        return "TRUE", []
-    whole = _joined(parts, "AND", 1)
-    return whole.sql, whole.values
+    cells: list[Node] = []
+    rest: list[Node] = []
+    matches: list[str] = []
+    for node in _demands(query.root):
+        if _about_cells(node):
+            cells.append(node)
+        elif match := _match(node):
+            matches.append(match)
+        else:
+            rest.append(node)
+    parts = [] if query.names_archived else [_Part("k.archived = 0", [])]
+    parts += [_cell_condition(node, now) for node in cells]
+    keys = [leaf.key for node in rest for leaf in leaves(node) if not isinstance(leaf, Text)]
+    return Selection(
+        cells=_joined(parts, "AND", 1) if parts else _Part("TRUE", []),
+        coarse=all(
+            not isinstance(leaf, Text) and leaf.key in _COARSE_KEYS
+            for node in cells
+            for leaf in leaves(node)
+        ),
+        all_cells=not cells,
+        archived=query.names_archived,
+        match=" AND ".join(dict.fromkeys(matches)),
+        rest=_joined([_condition(node, now) for node in rest], "AND", 1) if rest else None,
+        of_cases=any(key == "key" or _COLUMNS.get(key, "").startswith("c.") for key in keys),
+        labelled=any(map(_demands_attribute, rest)),
+        since=any(isinstance(node, Term | Range) and node.key == "created_at" for node in rest),
+    )
+
+
+def _demands(root: Node | None) -> tuple[Node, ...]:
+    if isinstance(root, And):
+        return root.nodes
+    return () if root is None else (root,)
+
+
+def _about_cells(node: Node) -> bool:
+    return all(isinstance(leaf, Term) and leaf.key in _CELL_PLACES for leaf in leaves(node))
+
+
+def _demands_attribute(node: Node) -> bool:
+    if isinstance(node, Or):
+        return all(map(_demands_attribute, node.nodes))
+    if isinstance(node, Term):
+        return field_of(node.key).kind is Kind.ATTRIBUTE and bool(node.pattern.text)
+    return False
 
 
 def check_statuses(query: Query, known: Collection[str]) -> None:
@@ -104,12 +199,31 @@ def check_statuses(query: Query, known: Collection[str]) -> None:
                 )
 
 
-def _condition(node: Node, now: datetime) -> _Part:
+def _cell_condition(node: Node, now: datetime) -> _Part:
+    """A condition on `cube k`."""
     match node:
         case And():
-            return _joined([_condition(inner, now) for inner in node.nodes], "AND", 1)
+            return _joined([_cell_condition(inner, now) for inner in node.nodes], "AND", 1)
         case Or():
-            return _joined([_condition(inner, now) for inner in node.nodes], "OR", 2)
+            return _joined([_cell_condition(inner, now) for inner in node.nodes], "OR", 2)
+        case Not():
+            return _negated(_cell_condition(node.node, now))
+        case Term():
+            return _term(node, now)
+        case _:
+            raise AssertionError(f"{node} is not about cells")
+
+
+def _condition(node: Node, now: datetime) -> _Part:
+    """A condition on `facts f` and perhaps `cases c`."""
+    if _about_cells(node):
+        inner = _cell_condition(node, now)
+        return _Part(f"f.cell IN (SELECT k.n FROM cube k WHERE {inner.sql})", inner.values)
+    match node:
+        case And():
+            return _joined(_conditions(node, now), "AND", 1)
+        case Or():
+            return _joined(_conditions(node, now), "OR", 2)
         case Not():
             return _negated(_condition(node.node, now))
         case Text():
@@ -118,6 +232,14 @@ def _condition(node: Node, now: datetime) -> _Part:
             return _range(node, now)
         case Term():
             return _term(node, now)
+
+
+def _conditions(node: And | Or, now: datetime) -> list[_Part]:
+    """The conditions of the nodes; those on cells are asked together."""
+    cells = tuple(inner for inner in node.nodes if _about_cells(inner))
+    together: list[Node] = [type(node)(cells)] if len(cells) > 1 else list(cells)
+    others = [inner for inner in node.nodes if not _about_cells(inner)]
+    return [_condition(inner, now) for inner in (*together, *others)]
 
 
 def _negated(part: _Part) -> _Part:
@@ -156,18 +278,26 @@ def _bracketed(part: _Part, rank: int) -> _Part:
     return part._replace(sql=f"({part.sql})", rank=0) if part.rank > rank else part
 
 
+def _match(node: Node) -> str:
+    """What the full text has to match for `node`; "" if it is about something else."""
+    match node:
+        case Text() if node.words:
+            # A phrase: nothing in quotes is an operator, and no word holds a quote.
+            words, prefix = node.words
+            return f'"{" ".join(words)}"' + (" *" if prefix else "")
+        case Or():
+            phrases = [_match(inner) for inner in node.nodes if isinstance(inner, Text)]
+            if len(phrases) == len(node.nodes) and all(phrases):
+                return f"({' OR '.join(dict.fromkeys(phrases))})"
+    return ""
+
+
 def _text(text: Text) -> _Part:
-    if text.words is None:
-        pattern = text.like().casefold()
-        return _Part(
-            "c.n IN (SELECT n FROM case_texts WHERE fold(title) LIKE ? ESCAPE '\\' "
-            "OR fold(description) LIKE ? ESCAPE '\\')",
-            [pattern, pattern],
-        )
-    # A phrase: nothing in quotes is an operator, and no word holds a quote.
-    words, prefix = text.words
-    phrase = f'"{" ".join(words)}"' + (" *" if prefix else "")
-    return _Part("c.n IN (SELECT rowid FROM words WHERE words MATCH ?)", [phrase])
+    if match := _match(text):
+        return _Part("f.n IN (SELECT rowid FROM words WHERE words MATCH ?)", [match])
+    pattern = text.like().casefold()
+    tests = " OR ".join(f"fold(t.{of}) LIKE ? ESCAPE '\\'" for of in ("title", "description"))
+    return _Part(_TEXT_OF_CASE.format(tests), [pattern, pattern])
 
 
 def _term(term: Term, now: datetime) -> _Part:
@@ -184,7 +314,7 @@ def _term(term: Term, now: datetime) -> _Part:
     wanted = Pattern(folded(term.key, pattern.text), pattern.wild)
     value = wanted.like() if wanted.wild else wanted.text
     if kind is Kind.ATTRIBUTE:
-        return _attribute(term.key, f"v.folded {test}", [value])
+        return _attribute(term.key, f"p.folded {test}", [value])
     fold = "replace(replace(fold({}), ' ', '_'), '-', '_')" if term.key == "status" else "fold({})"
     return _placed(term.key, lambda place: f"{fold.format(place)} {test}", [value])
 
@@ -192,9 +322,9 @@ def _term(term: Term, now: datetime) -> _Part:
 def _present(key: str) -> _Part:
     """That there is a value other than ""."""
     if field_of(key).kind is Kind.ATTRIBUTE:
-        return _attribute(key, "v.value <> ''", [])
-    if key not in _PLACES:
-        return _Part(f"c.{key} IS NOT NULL", [])
+        return _attribute(key, "p.value <> ''", [])
+    if key in _COLUMNS:
+        return _Part(f"{_COLUMNS[key]} IS NOT NULL", [])
     return _placed(key, lambda place: f"{place} <> ''", [])
 
 
@@ -206,20 +336,22 @@ def _placed(key: str, test: Callable[[str], str], values: list[object]) -> _Part
 
 def _attribute(key: str, test: str, values: list[object]) -> _Part:
     return _Part(
-        f"c.n IN (SELECT v.n FROM case_values v WHERE v.key = ? AND {test})", [key, *values]
+        "f.labels IN (SELECT l.labels FROM label_pairs l JOIN pairs p ON p.n = l.pair "
+        f"WHERE p.key = ? AND {test})",
+        [key, *values],
     )
 
 
 def _range(wanted: Range, now: datetime) -> _Part:
     match field_of(wanted.key).kind:
         case Kind.MOMENT:
-            return _between(wanted, f"c.{wanted.key}", lambda text: _micros(text, now))
+            return _between(wanted, _COLUMNS[wanted.key], lambda text: _micros(text, now))
         case Kind.DAY:
-            return _between(wanted, f"c.{wanted.key}", lambda text: _days(text, now))
+            return _between(wanted, _COLUMNS[wanted.key], lambda text: _days(text, now))
         case Kind.NUMBER:
-            return _between(wanted, f"c.{wanted.key}", _numbers)
+            return _between(wanted, _COLUMNS[wanted.key], _numbers)
         case _:
-            inside = _between(wanted, "v.number", _numbers)
+            inside = _between(wanted, "p.number", _numbers)
             return _attribute(wanted.key, inside.sql, inside.values)
 
 

@@ -27,17 +27,12 @@ from triage_tui.query import Query
 from triage_tui.server import rows
 from triage_tui.server.database import LAST_OFFSET, Database
 from triage_tui.server.facets import count_by_field, count_by_fields
-from triage_tui.server.search import check_statuses, compile_query
+from triage_tui.server.hits import Hits
+from triage_tui.server.search import Selection, check_statuses, compile_query
 from triage_tui.server.tables import case_types, cases, comments, history, links, users
 from triage_tui.server.workspace import Workspace, add_project, fill
 
 __all__ = ["KeyTaken", "Store", "Workspace"]
-
-_SORTS = {
-    "created_at": ("created_at",),
-    "priority": ("priority",),
-    "status": ("status_group", "status_name"),
-}
 
 
 class KeyTaken(StoreError):
@@ -127,24 +122,16 @@ class Store:
         in progress before closed and then by name; descending the reverse. Ties are ordered by
         when the cases were added. A page beyond the end is empty.
         """
-        direction = "ASC" if ascending else "DESC"
-        order = ", ".join(f"c.{column} {direction}" for column in (*_SORTS[sort], "n"))
         with self.reading() as db:
-            where, values = _compiled(db, query, now)
-            total = _total(db, where, values)
-            ns = [
-                n
-                for (n,) in db.execute(
-                    f"SELECT c.n FROM cases c WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
-                    [*values, size, min((number - 1) * size, LAST_OFFSET)],
-                )
-            ]
-            return CasePage(rows.read_cases(db, ns), number, total, -(-total // size))
+            hits = Hits(db, _compiled(db, query, now))
+            offset = min((number - 1) * size, LAST_OFFSET)
+            found = rows.read_cases(db, hits.page(sort, ascending, offset, size))
+            return CasePage(found, number, hits.total, -(-hits.total // size))
 
     def total(self, query: Query, *, now: datetime) -> int:
         """How many cases match."""
         with self.reading() as db:
-            return _total(db, *_compiled(db, query, now))
+            return Hits(db, _compiled(db, query, now)).total
 
     def count(
         self, query: Query, fields: Sequence[str], *, limit: int = 1000, now: datetime
@@ -158,7 +145,7 @@ class Store:
         counted, one with several values is counted for each.
         """
         with self.reading() as db:
-            return count_by_field(db, *_compiled(db, query, now), fields, limit)
+            return count_by_field(db, _compiled(db, query, now), fields, limit)
 
     def aggregate(
         self, query: Query, fields: Sequence[str], *, limit: int, now: datetime
@@ -168,8 +155,8 @@ class Store:
         The fields are those of `count`; the `limit` largest combinations come, largest first.
         """
         with self.reading() as db:
-            where, values = _compiled(db, query, now)
-            return _total(db, where, values), count_by_fields(db, where, values, fields, limit)
+            selection = _compiled(db, query, now)
+            return Hits(db, selection).total, count_by_fields(db, selection, fields, limit)
 
     def case(self, id_or_key: str) -> Case | None:
         """The case with this id or key, letter case ignored; None if there is none."""
@@ -329,15 +316,10 @@ class Store:
 # What the methods share. Each works inside the transaction of its connection.
 
 
-def _compiled(db: sqlite3.Connection, query: Query, now: datetime) -> tuple[str, list[object]]:
+def _compiled(db: sqlite3.Connection, query: Query, now: datetime) -> Selection:
     known = db.execute("SELECT code FROM statuses UNION SELECT name FROM statuses")
     check_statuses(query, [text for (text,) in known])
     return compile_query(query, now)
-
-
-def _total(db: sqlite3.Connection, where: str, values: list[object]) -> int:
-    total: int = db.execute(f"SELECT count(*) FROM cases c WHERE {where}", values).fetchone()[0]
-    return total
 
 
 def _me(db: sqlite3.Connection) -> User | None:

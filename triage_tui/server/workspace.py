@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from triage_tui.models import Case, CaseType, Project, TimelineCell, User
 from triage_tui.server import rows
-from triage_tui.server.tables import case_types, users
+from triage_tui.server.tables import case_types, labels, tallies, users
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Workspace:
     types: tuple[CaseType, ...] = ()
     cases: tuple[Case, ...] = ()
     cells: Mapping[str, tuple[TimelineCell, ...]] = field(default_factory=dict)
+
+
+_MANY = 50
+"""Cases from which on it is quicker to count them all at once."""
 
 
 class _People(dict[str, int]):
@@ -93,7 +98,8 @@ def add_cases(db: sqlite3.Connection, cases: Sequence[Case]) -> dict[str, int]:
     """Add cases, and return their rowids by id."""
     (last,) = db.execute("SELECT coalesce(max(n), 0) FROM cases").fetchone()
     ns = {case.id: n for n, case in enumerate(cases, last + 1)}
-    _save_rows(db, cases, ns)
+    with tallies.counted_together(db) if len(cases) > _MANY else nullcontext():
+        _save_rows(db, cases, ns)
     texts = [rows.text_row(case, ns[case.id]) for case in cases]
     db.executemany(
         "INSERT INTO case_texts (n, title, description, document) VALUES (?, ?, ?, ?)", texts
@@ -102,7 +108,6 @@ def add_cases(db: sqlite3.Connection, cases: Sequence[Case]) -> dict[str, int]:
         "INSERT INTO words (rowid, title, description) VALUES (?, ?, ?)",
         [text[:3] for text in texts],
     )
-    _add_values(db, cases, ns)
     return ns
 
 
@@ -111,6 +116,7 @@ def store_cases(db: sqlite3.Connection, changed: Sequence[tuple[Case, Case]]) ->
     ns: dict[str, int] = {}
     for case, _ in changed:
         (ns[case.id],) = db.execute("SELECT n FROM cases WHERE id = ?", (case.id,)).fetchone()
+    before = labels.of_cases(db, ns.values())
     _save_rows(db, [case for case, _ in changed], ns)
     # Only what changed: touching a title or a description makes its words be indexed again.
     for case, seen in changed:
@@ -122,9 +128,7 @@ def store_cases(db: sqlite3.Connection, changed: Sequence[tuple[Case, Case]]) ->
             )
         if document != rows.text_row(seen, n)[3]:
             db.execute("UPDATE case_texts SET document = ? WHERE n = ?", (document, n))
-        if (case.attributes, case.custom_attributes) != (seen.attributes, seen.custom_attributes):
-            db.execute("DELETE FROM case_values WHERE n = ?", (n,))
-            _add_values(db, [case], ns)
+    labels.forget_unused(db, before)
 
 
 def add_cells(db: sqlite3.Connection, cells: Iterable[tuple[int, TimelineCell]]) -> None:
@@ -138,6 +142,7 @@ def add_cells(db: sqlite3.Connection, cells: Iterable[tuple[int, TimelineCell]])
 
 def _save_rows(db: sqlite3.Connection, cases: Sequence[Case], ns: Mapping[str, int]) -> None:
     people = _People(db)
+    sets = labels.numbered(db, [rows.pair_rows(case) for case in cases])
     projects: dict[str, int] = dict(db.execute("SELECT id, n FROM projects").fetchall())
     rows.add_statuses(db, ((c.status, c.status_name, c.status_group) for c in cases))
     db.executemany(
@@ -150,17 +155,10 @@ def _save_rows(db: sqlite3.Connection, cases: Sequence[Case], ns: Mapping[str, i
                 people.n(case.assignee),
                 people.n(case.created_by),
                 people.n(case.modified_by),
+                set_,
             )
-            for case in cases
+            for case, set_ in zip(cases, sets, strict=True)
         ],
-    )
-
-
-def _add_values(db: sqlite3.Connection, cases: Sequence[Case], ns: Mapping[str, int]) -> None:
-    # A case may have one value twice, as attribute and as custom attribute; that counts once.
-    db.executemany(
-        "INSERT OR REPLACE INTO case_values (n, key, value, folded, number) VALUES (?, ?, ?, ?, ?)",
-        [row for case in cases for row in rows.value_rows(case, ns[case.id])],
     )
 
 
