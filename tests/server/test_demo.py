@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +25,7 @@ from triage_tui.server.demo_fields import FIELDS
 from triage_tui.server.demo_kinds import KINDS
 from triage_tui.server.demo_org import PROJECTS
 from triage_tui.server.store import Store, Workspace
+from triage_tui.server.tables.history import person, status, ticket
 
 NOW = datetime(2026, 1, 21, 14, 37, 12, 345678, tzinfo=UTC)
 
@@ -224,6 +226,93 @@ class TestSound:
         titles = [case.title for case in anytime.cases if case.id not in special]
         assert len(titles) >= 500
         assert len(set(titles)) == len(titles)
+
+
+class TestHistory:
+    """What is told about the past of the demo's cases leads to what they are."""
+
+    def test_it_ends_at_the_case_as_it_is(self, anytime: Workspace) -> None:
+        assert list(anytime.history) == [case.id for case in anytime.cases]
+        for case in anytime.cases:
+            began, *later = anytime.history[case.id]
+            assert (began.at, began.by) == (case.created_at, case.created_by)
+            assert (began.field, began.old) == ("created", None)
+            assert isinstance(began.new, dict)
+            state: dict[str, object] = {"archived": False, **began.new}
+            for entry in later:
+                assert entry.old != entry.new
+                if entry.field != "comment":
+                    assert entry.old == state.get(entry.field), (case.key, entry)
+                    state[entry.field] = entry.new
+            found = {
+                "archived": case.archived_at is not None,
+                "assignee": person(case.assignee),
+                "jira": ticket(case.jira),
+                "key": case.key,
+                "priority": case.priority,
+                "service_now": ticket(case.service_now),
+                "status": status(case.status_name, case.status_group),
+                "title": case.title,
+            }
+            assert state == {name: value for name, value in found.items() if value is not None}
+
+    def test_its_times_and_people_are_those_of_the_case(
+        self, anytime: Workspace, now: datetime
+    ) -> None:
+        users = {user for user in anytime.users if user.active}
+        for case in anytime.cases:
+            entries = anytime.history[case.id]
+            assert {(entry.case_id, entry.case_key) for entry in entries} == {(case.id, case.key)}
+            times = [*(entry.at for entry in entries), now]
+            assert times == sorted(times), case.key
+            assert {entry.by for entry in entries} <= users
+            changes = [e for e in entries if e.field not in ("created", "comment")]
+            last = [(entry.at, entry.by) for entry in changes[-1:]]
+            assert last == ([(case.modified_at, case.modified_by)] if case.modified_at else [])
+            closed = [e.at for e in changes if e.new == status(case.status_name, "SG_CLOSED")]
+            assert closed == ([case.closed_at or case.modified_at] if case.closed else [])
+            archived = [entry.at for entry in changes if entry.field == "archived"]
+            assert archived == ([case.archived_at] if case.archived_at else [])
+
+    def test_its_comments_are_those_of_the_case(self, anytime: Workspace) -> None:
+        for case in anytime.cases:
+            said: dict[str, list[object]] = {}
+            for entry in anytime.history[case.id]:
+                if entry.field == "comment":
+                    assert isinstance(entry.new, dict)
+                    known = said.setdefault(entry.new["id"], [None, entry.by, entry.at])
+                    known[0] = entry.new["message"]
+                    if entry.old is not None:
+                        known.append(entry.at)
+            assert said == {
+                cell.id: [
+                    cell.message,
+                    cell.author,
+                    *(at for at in (cell.created_at, cell.modified_at) if at),
+                ]
+                for cell in anytime.cells.get(case.id, ())
+            }
+
+    def test_something_of_everything(self, demo: Workspace) -> None:
+        fields = Counter(e.field for entries in demo.history.values() for e in entries)
+        assert fields.keys() == {
+            "archived",
+            "assignee",
+            "comment",
+            "created",
+            "jira",
+            "priority",
+            "service_now",
+            "status",
+        }
+        assert fields["created"] == len(demo.cases)
+        assert any(e.old for found in demo.history.values() for e in found if e.field == "comment")
+
+    def test_it_is_kept_in_a_workspace(self, demo: Workspace, tmp_path: Path) -> None:
+        with closing(Store.open(tmp_path / "demo.db")) as store:
+            store.load(demo)
+            for case in demo.cases[::50]:
+                assert tuple(store.history(case.id)) == demo.history[case.id]
 
 
 class TestTexts:

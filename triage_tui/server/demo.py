@@ -14,6 +14,7 @@ from triage_tui.server import demo_moments as moments
 from triage_tui.server import demo_org as org
 from triage_tui.server.demo_case import CaseWriter, Plan, Slots, draw_id
 from triage_tui.server.demo_data import DATA
+from triage_tui.server.demo_history import demo_history
 from triage_tui.server.demo_ops import OPS
 from triage_tui.server.demo_pay import PAY
 from triage_tui.server.demo_plat import PLAT
@@ -75,6 +76,7 @@ def demo_workspace(now: datetime, seed: int = 7) -> Workspace:
         types=types,
         cases=tuple(cases),
         cells=cells,
+        history=demo_history(seed, cases, cells, types),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from triage_tui.models import Case, CaseType, Project, TimelineCell, User
+from triage_tui.models import Case, CaseType, HistoryEntry, Project, TimelineCell, User
 from triage_tui.server import rows
 from triage_tui.server.tables import case_types, labels, tallies, users
 
@@ -20,6 +20,7 @@ class Workspace:
     Attributes:
         me_id: The user who makes the changes; one of `users`.
         cells: Timelines by case id.
+        history: What was done to cases by their id, oldest first.
     """
 
     me_id: str
@@ -28,6 +29,7 @@ class Workspace:
     types: tuple[CaseType, ...] = ()
     cases: tuple[Case, ...] = ()
     cells: Mapping[str, tuple[TimelineCell, ...]] = field(default_factory=dict)
+    history: Mapping[str, tuple[HistoryEntry, ...]] = field(default_factory=dict)
 
 
 _MANY = 50
@@ -68,6 +70,7 @@ def fill(db: sqlite3.Connection, workspace: Workspace) -> None:
     )
     ns = add_cases(db, workspace.cases)
     add_cells(db, [(ns[id], cell) for id, cells in workspace.cells.items() for cell in cells])
+    add_history(db, [(ns[id], one) for id, found in workspace.history.items() for one in found])
 
 
 def add_project(
@@ -137,6 +140,26 @@ def add_cells(db: sqlite3.Connection, cells: Iterable[tuple[int, TimelineCell]])
     db.executemany(
         f"INSERT INTO cells (of_case, {rows.CELL_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(n, *rows.cell_row(cell, people.n_of(cell.author))) for n, cell in cells],
+    )
+
+
+def add_history(db: sqlite3.Connection, entries: Iterable[tuple[int, HistoryEntry]]) -> None:
+    """Add entries of the history, each to the case with the rowid in front of it."""
+    people = _People(db)
+    db.executemany(
+        "INSERT INTO history (of_case, at, by, field, old, new) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                n,
+                rows.micros(entry.at),
+                people.n(entry.by),
+                entry.field,
+                # Most was nothing before.
+                "null" if entry.old is None else rows.encode(entry.old),
+                rows.encode(entry.new),
+            )
+            for n, entry in entries
+        ],
     )
 
 

@@ -57,7 +57,7 @@ def add(
         return None
     cell = TimelineCell(str(uuid4()), "COMMENT", by, text, at)
     add_cells(db, [(counted[0], cell)])
-    history.record(db, case_id, [("comment", None, _kept(cell))], by=by, at=at)
+    history.record(db, case_id, [("comment", None, kept(cell))], by=by, at=at)
     return cell
 
 
@@ -76,7 +76,7 @@ def edit(
         "UPDATE cells SET message = ?, modified_at = ? WHERE id = ?",
         (text, rows.micros(at), cell_id),
     )
-    history.record(db, case_id, [("comment", _kept(seen), _kept(cell))], by=by, at=at)
+    history.record(db, case_id, [("comment", kept(seen), kept(cell))], by=by, at=at)
     return cell
 
 
@@ -93,9 +93,10 @@ def delete(db: sqlite3.Connection, case_id: str, cell_id: str, *, by: User, at: 
     db.execute(
         "UPDATE cases SET comment_count = max(0, comment_count - 1) WHERE id = ?", (case_id,)
     )
-    history.record(db, case_id, [("comment", _kept(seen), None)], by=by, at=at)
+    history.record(db, case_id, [("comment", kept(seen), None)], by=by, at=at)
     return True
 
 
-def _kept(cell: TimelineCell) -> dict[str, str]:
+def kept(cell: TimelineCell) -> dict[str, str]:
+    """A comment as history says it."""
     return {"id": cell.id, "message": cell.message}

@@ -37,14 +37,18 @@ Difference = tuple[str, object, object]
 
 def creation(case: Case) -> Difference:
     """What is recorded of a new case."""
-    started = {
+    return "created", None, {k: value for k, value in started(case).items() if value is not None}
+
+
+def started(case: Case) -> dict[str, object]:
+    """A case as history says it was created, with None for what it lacks."""
+    return {
         "assignee": person(case.assignee),
         "key": case.key,
         "priority": case.priority,
         "status": status(case.status_name, case.status_group),
         "title": case.title,
     }
-    return "created", None, {name: value for name, value in started.items() if value is not None}
 
 
 def differences(seen: Case, case: Case) -> list[Difference]:
@@ -80,6 +84,11 @@ def status(name: str, group: str) -> dict[str, str]:
 def person(user: User | None) -> dict[str, str] | None:
     """An assignee as history says it."""
     return {"id": user.id, "name": user.label} if user else None
+
+
+def ticket(made: Ticket | None) -> dict[str, str] | None:
+    """A ticket as history says it."""
+    return None if made is None else {"key": made.key, "status": made.status, "url": made.url}
 
 
 def record(
@@ -178,12 +187,6 @@ def _insights(ours: Iterable[Insight], others: Iterable[Insight]) -> list[dict[s
     ] or None
 
 
-def _ticket(ticket: Ticket | None) -> dict[str, str] | None:
-    return (
-        None if ticket is None else {"key": ticket.key, "status": ticket.status, "url": ticket.url}
-    )
-
-
 _SAID: dict[str, Callable[[Case], object]] = {
     "status": lambda case: status(case.status_name, case.status_group),
     "priority": lambda case: case.priority,
@@ -194,7 +197,7 @@ _SAID: dict[str, Callable[[Case], object]] = {
     "due_date": lambda case: case.due_date,
     "resolved_reason": lambda case: case.resolved_reason or None,
     "project": lambda case: {"key": case.key, "project_id": case.project_id},
-    "jira": lambda case: _ticket(case.jira),
-    "service_now": lambda case: _ticket(case.service_now),
+    "jira": lambda case: ticket(case.jira),
+    "service_now": lambda case: ticket(case.service_now),
 }
 """How each field that has one value is said."""
