@@ -15,6 +15,7 @@ from triage_tui.changes import SetPriority
 from triage_tui.errors import StoreError
 from triage_tui.models import PRIORITIES, NewCase
 from triage_tui.query import Query, parse
+from triage_tui.server.database import Busy
 from triage_tui.server.schema import APPLICATION_ID, MIGRATIONS, Migration, migrate
 from triage_tui.server.store import Store, Workspace
 
@@ -166,11 +167,14 @@ class TestOpen:
         holder = sqlite3.connect(tmp_path / "workspace.db")
         holder.execute("BEGIN IMMEDIATE")
         try:
-            with pytest.raises(StoreError, match="another program is holding it"):
-                Store.open(tmp_path / "workspace.db", lock_wait=0.0)
-            assert store.case(DISK.id) == DISK  # reading goes on
+            other = Store.open(tmp_path / "workspace.db", lock_wait=0.0)
+            with pytest.raises(Busy, match="another program is holding it"):
+                other.delete_project(OPS.id)
+            assert other.case(DISK.id) == DISK  # reading goes on
         finally:
             holder.close()
+        assert other.delete_project(OPS.id)
+        other.close()
 
     def test_migrations_are_applied_in_order_and_once(self) -> None:
         connection = sqlite3.connect(":memory:", isolation_level=None)

@@ -6,12 +6,12 @@ Nothing here knows about sockets or event loops.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from triage_tui.errors import QueryError, StoreError
 from triage_tui.server.bodies import Call
-from triage_tui.server.database import QueryTooSlow
+from triage_tui.server.database import Busy, QueryTooSlow
 from triage_tui.server.refusals import Refused, bad_request, refused
 from triage_tui.server.resources import Json
 from triage_tui.server.routes import Operation
@@ -23,11 +23,16 @@ USERS_MEDIA_TYPE = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent back. Without a body, `media_type` is ""."""
+    """What is sent back. Without a body, `media_type` is "".
+
+    Attributes:
+        retry_after: Seconds after which the same request may be answered otherwise.
+    """
 
     status: int
     body: bytes = b""
     media_type: str = ""
+    retry_after: int | None = None
 
 
 def answer(service: Service, operation: Operation, call: Call) -> Answer:
@@ -44,7 +49,9 @@ def answer(service: Service, operation: Operation, call: Call) -> Answer:
         return refusal(bad_request(str(error)), users_api=operation.users_api)
     except StoreError as error:
         unable = refused(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
-        return refusal(unable, users_api=operation.users_api)
+        answer = refusal(unable, users_api=operation.users_api)
+        # Our choice: only what passes by itself is worth another try.
+        return replace(answer, retry_after=error.retry_after) if isinstance(error, Busy) else answer
     if document is None:
         return Answer(operation.status)
     media_type = USERS_MEDIA_TYPE if operation.users_api else CASES_MEDIA_TYPE

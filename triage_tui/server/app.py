@@ -236,4 +236,7 @@ async def _crashed(request: Request, error: Exception) -> Response:
 
 
 def _response(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, media_type=answer.media_type or None)
+    response = Response(answer.body, answer.status, media_type=answer.media_type or None)
+    if answer.retry_after is not None:
+        response.headers["Retry-After"] = str(answer.retry_after)
+    return response

@@ -1,4 +1,22 @@
-"""The workspace database file: opening it safely, and its connections."""
+"""The workspace database file: opening it safely, and its connections.
+
+A write that has been answered is on the disk, whatever happens to the program or to the machine:
+
+- `journal_mode = WAL`: a transaction counts once the last of its pages is in the log, and not at
+  all before. After a crash, whoever opens the file next goes on from the last whole transaction.
+  Readers and the writer never wait for each other.
+- `synchronous = FULL`: a commit waits until the disk says that it has the log. With NORMAL, which
+  is usual beside WAL, a power cut takes the last transactions away, though it tears none.
+- `fullfsync` and `checkpoint_fullfsync`: on macOS the disk has to be told to empty its own cache.
+- `foreign_keys = ON`: nothing is left behind by what is deleted.
+- Every write begins with BEGIN IMMEDIATE: what it reads is still so when it writes. It waits for
+  other programs, `lock_wait` seconds at most, and is Busy then; nothing has been done.
+- The log is emptied into the file every thousand pages. If it grows long all the same, because
+  there was never a moment without a reader, a write waits for the readers once and empties it.
+
+Where programs cannot share memory (a file on a network), WAL cannot be had: `journal_mode =
+TRUNCATE` is as safe, but readers and the writer wait for each other.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +28,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import LifoQueue
-from time import monotonic
+from random import uniform
+from time import monotonic, sleep
 
 from triage_tui.errors import StoreError
-from triage_tui.server.schema import APPLICATION_ID, MIGRATIONS, migrate
+from triage_tui.server.backup import keep_copy, sync_folder
+from triage_tui.server.schema import APPLICATION_ID, MIGRATIONS, migrate, version_of
 
 LAST_OFFSET = 2**62
 """Beyond any row, and small enough for SQLite to count with."""
@@ -23,9 +43,28 @@ _READERS = 4
 _CACHE = 32 * 1024
 _HEADER = b"SQLite format 3\0"
 
+_KEPT_LOG = 16 * 2**20
+"""Bytes of the log that stay allocated when it is empty."""
+
+_LONG_LOG = 64 * 2**20
+"""Bytes of the log after which a write waits until it can be emptied."""
+
+_LOG_PATIENCE = 1.0
+"""Seconds to wait for the readers of a long log."""
+
 
 class QueryTooSlow(StoreError):
     """A read was given up because it took too long."""
+
+
+class Busy(StoreError):
+    """Another program is writing, and has been for as long as one may wait. Nothing was done.
+
+    Attributes:
+        retry_after: Seconds after which it may be worth trying again.
+    """
+
+    retry_after = 2
 
 
 class Database:
@@ -43,7 +82,10 @@ class Database:
                 f"The workspace cannot be opened: SQLite {sqlite3.sqlite_version} is too old. "
                 "Use a Python that comes with SQLite 3.37 or newer."
             )
-        self._path = path.absolute()
+        # SQLite keeps the log beside the file itself, not beside a link to it.
+        self._path = Path(os.path.realpath(path))
+        self._log = self._path.with_name(self._path.name + "-wal")
+        self._long_log = _LONG_LOG
         self._patience = patience
         self._lock_wait = lock_wait
         self._lock = threading.Lock()
@@ -54,6 +96,7 @@ class Database:
             self._writer = self._connect()
             try:
                 self._claim()
+                self._identity = _identity(self._path)
             except BaseException:
                 self._writer.close()
                 raise
@@ -63,7 +106,7 @@ class Database:
                 f"The workspace {self._path} cannot be opened: {reason}. Name another file."
             ) from None
         except sqlite3.Error as error:
-            raise StoreError(self._sentence("opened", error)) from None
+            raise self._explained("opened", error) from None
         for _ in range(_READERS):
             self._idle.put(None)
 
@@ -96,9 +139,9 @@ class Database:
                         f"The search was given up after {self._patience:g} seconds. "
                         "Make the query narrower."
                     ) from None
-                raise StoreError(self._sentence("read", error)) from None
+                raise self._explained("read", error) from None
             except sqlite3.DatabaseError as error:
-                raise StoreError(self._sentence("read", error)) from None
+                raise self._explained("read", error) from None
         finally:
             self._idle.put(connection)
 
@@ -106,23 +149,31 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The writing connection, in a transaction that is kept unless the block raises.
 
-        Raises StoreError if the file cannot be written.
+        Raises Busy if it has to wait too long for its turn, and StoreError if the file cannot be
+        written.
         """
-        with self._lock:
+        deadline = monotonic() + self._lock_wait
+        if not self._lock.acquire(timeout=self._lock_wait):
+            raise Busy(self._held("written"))
+        try:
             if self._closed:
                 raise StoreError("The workspace is closed.")
             try:
-                self._writer.execute("BEGIN IMMEDIATE")
+                self._insist("BEGIN IMMEDIATE", deadline)
                 try:
+                    self._check_still_there()
                     yield self._writer
-                    self._writer.execute("COMMIT")
+                    self._insist("COMMIT", monotonic() + self._lock_wait)
                 except BaseException:
                     # SQLite ends the transaction itself after some errors (disk full, for one).
                     if self._writer.in_transaction:
                         self._writer.execute("ROLLBACK")
                     raise
             except sqlite3.Error as error:
-                raise StoreError(self._sentence("written", error)) from None
+                raise self._explained("written", error) from None
+            self._shorten_log()
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Wait for the reads and the write under way, and let go of the file. Twice is fine."""
@@ -151,6 +202,9 @@ class Database:
             connection.execute("PRAGMA synchronous = FULL")
             # In KiB: enough for the counts and indexes of a million cases to stay in memory.
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+            connection.execute("PRAGMA fullfsync = ON")
+            connection.execute("PRAGMA checkpoint_fullfsync = ON")
+            connection.execute(f"PRAGMA journal_size_limit = {_KEPT_LOG}")
             connection.create_function("fold", 1, _fold, deterministic=True)
         except BaseException:
             connection.close()
@@ -160,35 +214,116 @@ class Database:
     def _claim(self) -> None:
         """Make sure that the file is a workspace of a known version, and bring it up to date."""
         writer = self._writer
-        with _immediate(writer):
-            owner = writer.execute("PRAGMA application_id").fetchone()[0]
-            tables = writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-            if owner != APPLICATION_ID:
-                if owner or tables:
-                    raise StoreError(_foreign(self._path))
-                # In the file before anything else is: from here on a crash leaves a workspace
-                # without tables, which the next start completes.
-                writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        version = writer.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
+        if not self._is_ours():
+            with _immediate(writer):
+                if not self._is_ours():
+                    # In the file before anything else is: from here on a crash leaves a workspace
+                    # without tables, which the next start completes.
+                    writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        if version_of(writer) > len(MIGRATIONS):
             raise StoreError(_newer(self._path))
         if writer.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
             # No shared memory here (a network home, for one): readers wait for writers instead.
             writer.execute("PRAGMA journal_mode = TRUNCATE")
-        migrate(writer)
+        migrate(writer, before=self._keep_copy)
+        # From here on `_insist` does the waiting.
+        writer.execute("PRAGMA busy_timeout = 0")
 
-    def _sentence(self, deed: str, error: sqlite3.Error) -> str:
+    def _is_ours(self) -> bool:
+        """False if it is nobody's: there is nothing in it yet."""
+        owner = self._writer.execute("PRAGMA application_id").fetchone()[0]
+        if owner == APPLICATION_ID:
+            return True
+        tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if owner or tables:
+            raise StoreError(_foreign(self._path))
+        return False
+
+    def _keep_copy(self, version: int) -> None:
+        if not version:
+            return  # There is nothing in it yet.
+        try:
+            keep_copy(self._path, version)
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise StoreError(
+                f"The workspace {self._path} was not opened: it has to be changed for this "
+                f"triage-tui, and no copy of it could be kept beside it: {reason}. "
+                "Make room for one there."
+            ) from None
+
+    def _insist(self, statement: str, deadline: float) -> None:
+        """Try again until no other program is in the way, or it is too late."""
+        while True:
+            try:
+                self._writer.execute(statement)
+                return
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or monotonic() >= deadline:
+                    raise
+            # SQLite would look less and less often, and always find another writer that does not
+            # have to wait between two writes.
+            sleep(uniform(0.0005, 0.004))
+
+    def _check_still_there(self) -> None:
+        """Nothing shall be answered that went into a file which nobody will find again."""
+        try:
+            found = _identity(self._path)
+        except OSError:
+            found = None
+        if found != self._identity:
+            raise StoreError(
+                f"The workspace {self._path} cannot be written: somebody has moved, deleted or "
+                "replaced the file. Start triage-tui again."
+            )
+
+    def _shorten_log(self) -> None:
+        try:
+            size = self._log.stat().st_size
+        except OSError:
+            return
+        if size < self._long_log:
+            return
+        # What was written is safe already: whatever goes wrong here, the next write says.
+        with suppress(sqlite3.Error):
+            self._writer.execute(f"PRAGMA busy_timeout = {round(_LOG_PATIENCE * 1000)}")
+            blocked = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            # Another program may read on for hours, and not every write can wait for it.
+            self._long_log = size + _LONG_LOG if blocked else _LONG_LOG
+        with suppress(sqlite3.Error):
+            self._writer.execute("PRAGMA busy_timeout = 0")
+
+    def _explained(self, deed: str, error: sqlite3.Error) -> StoreError:
         name = getattr(error, "sqlite_errorname", "")
         start = f"The workspace {self._path} cannot be {deed}"
+        if _is_busy(error):
+            return Busy(self._held(deed))
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            return f"{start}: the file is damaged. Move it away, or put a copy in its place."
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            return f"{start}: another program is holding it. Close that program and try again."
-        if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
-            return f"{start}: it is missing, or you may not write there. Check its permissions."
-        if name.startswith("SQLITE_FULL"):
-            return f"{start}: the disk is full. Free some space and try again."
-        return f"{start}: {error}."
+            why = "the file is damaged. Move it away, or put a copy in its place."
+        elif name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
+            why = "it is missing, or you may not write there. Check its permissions."
+        elif name.startswith("SQLITE_FULL"):
+            why = "the disk is full. Free some space and try again."
+        else:
+            why = f"{error}."
+        return StoreError(f"{start}: {why}")
+
+    def _held(self, deed: str) -> str:
+        return (
+            f"The workspace {self._path} cannot be {deed}: another program is holding it. "
+            "Close that program and try again."
+        )
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    name = getattr(error, "sqlite_errorname", "")
+    # PROTOCOL: it was kept from reading too often by what others did to the log.
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"))
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -220,6 +355,7 @@ def _prepare(path: Path) -> None:
         for parent in reversed([path.parent, *path.parent.parents]):
             if not parent.exists():
                 parent.mkdir(mode=0o700, exist_ok=True)
+                sync_folder(parent.parent)
         with suppress(FileExistsError):  # another program that has just made it
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         return

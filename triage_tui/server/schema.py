@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from triage_tui.server.schema_counts import COUNTS
@@ -216,18 +217,39 @@ _WHOLE_API = Migration(
 MIGRATIONS = (_WORKSPACE, _WHOLE_API, Migration("counts kept up to date", COUNTS))
 
 
-def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
-    """Bring the database up to the newest schema, each step in a transaction of its own."""
-    while connection.execute("PRAGMA user_version").fetchone()[0] < len(migrations):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            # Read again under the lock: another process may have just done the same step.
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version < len(migrations):
-                for statement in migrations[version].statements:
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many of the migrations the database has seen."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def migrate(
+    connection: sqlite3.Connection,
+    migrations: tuple[Migration, ...] = MIGRATIONS,
+    *,
+    before: Callable[[int], None] = lambda version: None,
+) -> None:
+    """Bring the database up to the newest schema: all the steps that are missing, or none.
+
+    Args:
+        before: Told the version there is, when nobody else can write any more and nothing has been
+            changed yet. What it raises comes through, and nothing is changed.
+    """
+    if version_of(connection) >= len(migrations):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Read again under the lock: another process may have just done the same.
+        version = version_of(connection)
+        if version < len(migrations):
+            before(version)
+            for migration in migrations[version:]:
+                for statement in migration.statements:
                     connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {version + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
+            connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite ends the transaction itself after some errors (disk full, for one).
+        if connection.in_transaction:
             connection.execute("ROLLBACK")
-            raise
+        raise

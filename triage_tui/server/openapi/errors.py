@@ -43,7 +43,7 @@ SCHEMAS: dict[str, Schema] = {
     "ErrorTexts": record({"errors": listed(text(), minItems=1)}),
 }
 
-HEADERS: dict[str, Schema] = {
+_LIMITS: dict[str, Schema] = {
     name: {"description": about, "schema": schema}
     for name, about, schema in (
         ("X-RateLimit-Limit", "Requests allowed in a period.", integer()),
@@ -52,6 +52,13 @@ HEADERS: dict[str, Schema] = {
         ("X-RateLimit-Reset", "Seconds until the next period.", integer()),
         ("X-RateLimit-Name", "Name of the limit.", text()),
     )
+}
+HEADERS: dict[str, Schema] = {
+    **_LIMITS,
+    "Retry-After": {
+        "description": "Seconds, if it may only be another program that is writing.",
+        "schema": integer(),
+    },
 }
 
 
@@ -62,7 +69,9 @@ def _response(code: int, *schemas: str) -> Schema:
         "content": {types[name]: {"schema": ref(name)} for name in schemas},
     }
     if code == HTTPStatus.TOO_MANY_REQUESTS:
-        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
+    if code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
     return response
 
 
