@@ -263,6 +263,10 @@ MISSING: Mapping[str, Callable[[Probe], Probe]] = {
     "CreateCaseLink": lambda p: replace(
         p, body=data("link", {**_LINK, "child_entity_id": NOWHERE})
     ),
+    "CreateProject": lambda p: replace(
+        p,
+        body=data("project", {"key": "NEW", "name": "New", "enabled_custom_case_types": [NOWHERE]}),
+    ),
     "CreateCaseView": lambda p: replace(
         p, body=data("view", {"name": "All", "query": "", "project_id": NOWHERE})
     ),

@@ -146,7 +146,6 @@ PATHS: dict[str, dict[str, Schema]] = {
             "Change a custom attribute",
             answer="CustomAttributeConfigResponse",
             body="CustomAttributeConfigUpdateRequest",
-            refused=(404, 409),
         ),
         "delete": operation(
             "DeleteCustomAttributeConfig", "Delete a custom attribute", status=204, refused=()

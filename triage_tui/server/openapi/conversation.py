@@ -34,12 +34,13 @@ RELATIONSHIPS = (
     "ESCALATES_TO",
 )
 
+_ENTITY_ID = filled("Of a case its id or its key.", maxLength=255)
 _LINK = record(
     {
         "parent_entity_type": choice(ENTITIES),
-        "parent_entity_id": filled(),
+        "parent_entity_id": _ENTITY_ID,
         "child_entity_type": choice(ENTITIES),
-        "child_entity_id": filled(),
+        "child_entity_id": _ENTITY_ID,
         "relationship": choice(RELATIONSHIPS),
     }
 )
@@ -148,7 +149,6 @@ PATHS: dict[str, dict[str, Schema]] = {
             answer="CaseLinkResponse",
             status=201,
             body="CaseLinkCreateRequest",
-            refused=(404, 409),
         ),
     },
     "/api/v2/cases/link/{link_id}": {

@@ -20,6 +20,7 @@ _ABOUT = {
     422: "The body is about something else than the path.",
     429: "Too many requests: wait for the seconds in X-RateLimit-Reset.",
     431: "The headers are too long.",
+    500: "The server is wrong; its log tells more.",
     503: "The workspace cannot be used now.",
 }
 

@@ -13,7 +13,10 @@ PLAIN_MEDIA_TYPE = "application/json"
 EARLY = (400, 408, 413, 414, 431)
 """What any request may be answered because of its host, its size or its pace."""
 
-_ALWAYS = (*EARLY, 401, 403, 429, 503)
+BROKEN = 500
+"""What is answered when the server itself is wrong; always with objects."""
+
+_ALWAYS = (*EARLY, 401, 403, 429, BROKEN, 503)
 
 
 def operation(
@@ -74,5 +77,5 @@ def parameter(name: str, schema: Schema, about: str, *, required: bool = False) 
 
 
 def _refusal(code: int, *, users_api: bool) -> Schema:
-    texts = users_api or code in (401, 403, 429)
+    texts = (users_api and code != BROKEN) or code in (401, 403, 429)
     return {"$ref": f"#/components/responses/{'Plain' if texts else 'Object'}{code}"}

@@ -150,7 +150,10 @@ SCHEMAS: dict[str, Schema] = {
         optional={
             "name": filled(),
             "query": text(),
-            "np_rule_id": uuid("A notification rule of the project."),
+            "np_rule_id": {
+                "anyOf": [uuid(), choice([""])],
+                "description": 'A notification rule of the project; "" for none.',
+            },
         },
     ),
 }

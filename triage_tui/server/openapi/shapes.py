@@ -14,9 +14,9 @@ def text(about: str = "", **rules: object) -> Schema:
     return _described({"type": "string", **rules}, about)
 
 
-def filled(about: str = "") -> Schema:
+def filled(about: str = "", **rules: object) -> Schema:
     """A string that is not blank."""
-    return text(about, minLength=1, pattern=r"\S")
+    return text(about, minLength=1, pattern=r"\S", **rules)
 
 
 def uuid(about: str = "") -> Schema:

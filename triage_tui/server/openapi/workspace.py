@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage_tui.server.openapi.operations import (
+    BROKEN,
     CASES_MEDIA_TYPE,
     EARLY,
     PLAIN_MEDIA_TYPE,
@@ -49,7 +50,9 @@ _WHEN = text(format="date-time")
 
 def _open(name: str, summary: str, answer: Schema, unable: Schema) -> Schema:
     """An operation that needs no keys and knows no limit; `unable` is what it answers with 503."""
-    early = {str(code): {"$ref": f"#/components/responses/Object{code}"} for code in EARLY}
+    early = {
+        str(code): {"$ref": f"#/components/responses/Object{code}"} for code in (*EARLY, BROKEN)
+    }
     return {
         "operationId": name,
         "summary": summary,
