@@ -43,8 +43,10 @@ def main() -> None:
         print(f"{name}: answered {client.answers[name]} times")
     for name in sorted(client.refusals):
         print(f"{name}: refused with {client.refusals[name]}")
-    print(f"calls made: {len(client.answers.keys() | client.refusals.keys())}")
+    made = client.answers.keys() | client.refusals.keys()
+    print(f"calls made: {len(made)}, {sum(client.answers.values())} times with success")
     print(f"calls not made: {sorted(missing(client))}")
+    print(f"types of cases that it has no word for: {sorted(client.types)}")
     print(f"not read: {client.unread}")
 
 

@@ -25,6 +25,7 @@ def test_every_call_is_made(client: Watched) -> None:
 
 def test_every_answer_is_read_whole(client: Watched) -> None:
     assert client.unread == []
+    assert client.types == {"SECURITY", "TUNKNOWN"}
 
 
 def test_only_what_needs_another_service_is_refused(client: Watched) -> None:
