@@ -124,9 +124,9 @@ def test_counts_follow_every_write(store: Store, tmp_path: Path, seed: int) -> N
             store.create_case(new, by=ANN, now=NOW + timedelta(round), custom_attributes=values)
         store.add_comment(case.id, "Seen", by=ANN, now=LATER)
         check_counts(tmp_path / "workspace.db")
-    store.delete_project(OPS.id)
+    store.delete_project(OPS.id, by=ANN, now=NOW)
     check_counts(tmp_path / "workspace.db")
-    store.delete_project(SEC.id)
+    store.delete_project(SEC.id, by=ANN, now=NOW)
     check_counts(tmp_path / "workspace.db")
     assert store.total(parse("archived:*"), now=NOW) == 0
 

@@ -134,7 +134,7 @@ class TestOpen:
         with pytest.raises(StoreError, match="damaged"):
             store.search(Query(), now=NOW)
         with pytest.raises(StoreError, match="damaged"):
-            store.delete_project(OPS.id)
+            store.delete_project(OPS.id, by=ANN, now=NOW)
         store.close()
 
     def test_a_directory(self, tmp_path: Path) -> None:
@@ -169,11 +169,11 @@ class TestOpen:
         try:
             other = Store.open(tmp_path / "workspace.db", lock_wait=0.0)
             with pytest.raises(Busy, match="another program is holding it"):
-                other.delete_project(OPS.id)
+                other.delete_project(OPS.id, by=ANN, now=NOW)
             assert other.case(DISK.id) == DISK  # reading goes on
         finally:
             holder.close()
-        assert other.delete_project(OPS.id)
+        assert other.delete_project(OPS.id, by=ANN, now=NOW)
         other.close()
 
     def test_migrations_are_applied_in_order_and_once(self) -> None:
@@ -267,4 +267,4 @@ class TestThreads:
         with pytest.raises(StoreError, match="closed"):
             store.me()
         with pytest.raises(StoreError, match="closed"):
-            store.delete_project(OPS.id)
+            store.delete_project(OPS.id, by=ANN, now=NOW)

@@ -161,7 +161,7 @@ def test_who_did_it_is_known_even_if_the_case_does_not_say(store: Store) -> None
 
 def test_the_history_of_a_deleted_case_is_gone(store: Store) -> None:
     changed(store, LEAK, lambda case: replace(case, title="Leak"))
-    store.delete_project(SEC.id)
+    store.delete_project(SEC.id, by=ANN, now=NOW)
     assert store.history(LEAK.id) == []
     assert store.history_between(None, None) == []
 

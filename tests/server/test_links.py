@@ -172,6 +172,22 @@ async def test_links_go_with_their_cases(http: httpx.AsyncClient) -> None:
     assert await listed(http, "INCIDENT", INCIDENT) == []
 
 
+async def test_a_case_that_stays_remembers_its_link_to_one_that_goes(
+    http: httpx.AsyncClient, store: Store
+) -> None:
+    await linked(http, link_body())
+    links = [link_body(parent_entity_id=LEAK.id), link_body(child_entity_id=LEAK.id)]
+    for body in links:
+        await linked(http, body)
+    await http.delete(f"/api/v2/cases/projects/{OPS.id}")
+    values = [body["data"]["attributes"] for body in links]
+    assert store.history(LEAK.id) == [
+        *(HistoryEntry(LEAK.id, LEAK.key, NOW, ANN, "link", None, link) for link in values),
+        *(HistoryEntry(LEAK.id, LEAK.key, NOW, ANN, "link", link, None) for link in values),
+    ]
+    assert len(store.history_between(None, None)) == 4
+
+
 ENTITY_TYPES = "CASE, INCIDENT, PAGE, AGENT_CONVERSATION"
 
 

@@ -381,8 +381,8 @@ class TestProjects:
         assert store.projects() == [OPS, SEC]
 
     def test_delete_takes_the_cases_along(self, store: Store, tmp_path: Path) -> None:
-        assert store.delete_project(OPS.id)
-        assert not store.delete_project(OPS.id)
+        assert store.delete_project(OPS.id, by=ANN, now=NOW)
+        assert not store.delete_project(OPS.id, by=ANN, now=NOW)
         assert store.project(OPS.id) is None
         assert store.case("OPS-1") is None
         assert store.timeline(DISK.id) == []

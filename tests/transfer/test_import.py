@@ -30,9 +30,11 @@ from tests.office import (
 )
 from tests.transfer.test_harvest import harvested
 from triage_tui.errors import TriageError
-from triage_tui.models import STANDARD_TYPE, Case, NewCase
+from triage_tui.models import STANDARD_TYPE, Case, NewCase, User
 from triage_tui.query import Query, parse
 from triage_tui.server.store import Store
+from triage_tui.server.tables import users
+from triage_tui.server.tables.users import Account
 from triage_tui.transfer.document import RECORD_LIMIT, Document
 from triage_tui.transfer.importing import run
 
@@ -137,6 +139,29 @@ def test_the_person_who_exported_works_in_a_new_workspace_only(place: Place) -> 
     place.load(document)
     with closing(Store.open(place.path)) as store:
         assert store.me().name == "Ben"
+
+
+def test_all_that_is_known_of_a_user_comes_along(place: Place) -> None:
+    told = {
+        "created_at": "2024-05-06T07:08:09.000000Z",
+        "disabled": True,
+        "email": "bot@example.com",
+        "handle": "bot",
+        "modified_at": "2025-05-06T07:08:09.000000Z",
+        "name": "Bot",
+        "service_account": True,
+        "status": "Disabled",
+        "title": "Deploys",
+    }
+    place.load({"data": [{"id": BEN.id, "type": "users", "attributes": told}]})
+    with closing(Store.open(place.path)) as store, store.reading() as db:
+        assert users.get(db, BEN.id) == Account(
+            User(BEN.id, "Bot", "bot@example.com", "bot", False, "Deploys", "Disabled"),
+            datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC),
+            datetime(2025, 5, 6, 7, 8, 9, tzinfo=UTC),
+            service_account=True,
+        )
+        assert users.get(db, users.SOMEBODY.id)
 
 
 def test_an_answer_to_a_search_is_enough(place: Place) -> None:

@@ -251,10 +251,10 @@ class Store:
             add_project(db, project, details=details)
         return project
 
-    def delete_project(self, id: str) -> bool:
+    def delete_project(self, id: str, *, by: User, now: datetime) -> bool:
         """Delete a project with all its cases, for good. False if there is no such project."""
         with self.writing() as db:
-            links.forget_project(db, id)
+            links.forget_project(db, id, by=by, at=now)
             return db.execute("DELETE FROM projects WHERE id = ?", (id,)).rowcount > 0
 
     def create_case(

@@ -84,7 +84,8 @@ def update_project(service: Service, call: Call) -> Json:
 
 def delete_project(service: Service, call: Call) -> None:
     """Deletes the cases of the project too."""
-    if not service.store.delete_project(path_uuid(call, "project_id")):
+    id = path_uuid(call, "project_id")
+    if not service.store.delete_project(id, by=service.caller(), now=service.now()):
         raise not_found("project")
 
 

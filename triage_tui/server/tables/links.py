@@ -107,14 +107,18 @@ def remove(db: sqlite3.Connection, id: str, *, by: User, at: datetime) -> bool:
     return bool(found)
 
 
-def forget_project(db: sqlite3.Connection, project_id: str) -> None:
+def forget_project(db: sqlite3.Connection, project_id: str, *, by: User, at: datetime) -> None:
     """Remove the links of all cases of a project, which is about to be deleted."""
     theirs = "SELECT id FROM cases WHERE project = (SELECT n FROM projects WHERE id = ?)"
-    for side in ("parent", "child"):
-        db.execute(
-            f"DELETE FROM links WHERE {side}_type = 'CASE' AND {side}_id IN ({theirs})",
-            (project_id,),
-        )
+    found = _read(
+        db,
+        f"(parent_type = 'CASE' AND parent_id IN ({theirs})) "
+        f"OR (child_type = 'CASE' AND child_id IN ({theirs}))",
+        *(project_id, project_id),
+    )
+    # The cases at their other ends stay, and so does what they remember.
+    for link in found:
+        remove(db, link.id, by=by, at=at)
 
 
 def _cases(link: Link) -> list[str]:
