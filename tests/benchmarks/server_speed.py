@@ -17,7 +17,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count as counting
 from itertools import islice
@@ -35,6 +34,8 @@ from triage_tui.reading import facet_requests
 from triage_tui.server.app import create_app
 from triage_tui.server.serving import http_server
 from triage_tui.server.store import Store
+from triage_tui.server.tables import cases as tables
+from triage_tui.server.workspace import add_cases
 from triage_tui.session import FACET_FIELDS, FACET_LIMIT, USUAL_ATTRIBUTES
 
 DEFAULT_VIEW = str(OPEN_WORK)
@@ -85,8 +86,6 @@ def fill(path: Path, size: int) -> None:
 
 
 def _add(store: Store, batch: Sequence[Any]) -> None:
-    from triage_tui.server.workspace import add_cases
-
     with store.writing() as db:
         add_cases(db, batch)
 
@@ -158,8 +157,7 @@ def _reads(store: Store) -> dict[str, Callable[[], object]]:
         # What the server does for each request: the values and the total.
         def ask() -> None:
             for query, fields in requests:
-                store.count(query, fields, limit=FACET_LIMIT, now=NOW)
-                store.total(query, now=NOW)
+                store.total_and_count(query, fields, limit=FACET_LIMIT, now=NOW)
 
         return ask
 
@@ -219,18 +217,13 @@ def _writes(store: Store) -> dict[str, Callable[[], object]]:
     def comment() -> object:
         return store.add_comment(ids[next(numbers) % len(ids)], "Looking.", by=me, now=now())
 
-    many = [case for n in range(10) for case in _page(store, n)]
+    many = [case.id for n in range(10) for case in _page(store, n)]
 
     def bulk() -> None:
-        n = next(numbers)
+        at, change = now(), SetPriority("P1" if next(numbers) % 4 < 2 else "P3")
         with store.writing() as db:
-            from triage_tui.server.workspace import store_cases
-
-            for position, case in enumerate(many):
-                seen = case
-                change = SetPriority("P1" if n % 2 else "P3")
-                many[position] = replace(change.apply(case, now()), modified_at=now())
-                store_cases(db, [(many[position], seen)])
+            seen = tables.find_all(db, many)
+            tables.change(db, seen, lambda case: change.apply(case, at), by=me, at=at)
 
     return {
         "write: status": close_or_open,

@@ -44,36 +44,35 @@ _TALLY_FIELDS = {"priority": PRIORITY, "assignee": ASSIGNEE, "kind": KIND, "crea
 _TALLY_COLUMNS = ("archived", "state", "project")
 _CELL_COLUMNS = tuple(CELL_COLUMNS.split(", "))
 
+_CHUNK = 50_000
+"""Cases to hold in memory at a time."""
+
 _Weighed = Iterable[tuple[tuple[Any, ...], int]]
 """Numbers, one for each dimension asked for, and how many cases have them."""
 
 
 def count_by_field(
     db: sqlite3.Connection, selection: Selection, fields: Sequence[str], limit: int
-) -> tuple[Facet, ...]:
-    """For each field its values among the selected cases, at most `limit` of them.
+) -> tuple[int, tuple[Facet, ...]]:
+    """How many cases are selected, and for each field at most `limit` of its values among them.
 
     A case without assignee or creator counts as ""; one without an attribute does not count.
     """
-    if not fields:
-        return ()
     counts: dict[str, Counter[str]] = {field: Counter() for field in fields}
     known = [field for field in counts if field in _DIMENSIONS]
     keys = [field for field in counts if field not in _DIMENSIONS]
     dimensions = list(dict.fromkeys(_DIMENSIONS[field] for field in known))
     by_dimension: dict[str, Counter[int]]
+    hits = Hits(db, selection)
     if selection.of_cells and selection.coarse:
+        total = hits.total
         by_dimension = {
             dimension: _summed(_tallied(db, selection, [dimension])) for dimension in dimensions
         }
         for key, value, count in _tallied_pairs(db, selection, keys):
             counts[key][value] += count
     else:
-        by_dimension = {dimension: Counter() for dimension in dimensions}
-        weighed, labelled = _weighed(db, selection, dimensions, labels=bool(keys))
-        for numbers, count in weighed:
-            for dimension, number in zip(dimensions, numbers, strict=True):
-                by_dimension[dimension][number] += count
+        total, by_dimension, labelled = _by_dimension(db, hits, selection, dimensions, keys)
         for labels, pairs in _pairs_of(db, labelled, keys).items():
             for key, value in pairs:
                 counts[key][value] += labelled[labels]
@@ -81,7 +80,7 @@ def count_by_field(
         text = _texts(db, field)
         for number, count in by_dimension[_DIMENSIONS[field]].items():
             counts[field][text(number)] += count
-    return tuple(
+    return total, tuple(
         Facet(
             field, tuple(FacetValue(text, count) for text, count in _largest(counts[field], limit))
         )
@@ -168,52 +167,69 @@ def _tallied_by_pair(
 # From the cells and from the cases themselves
 
 
-def _weighed(
-    db: sqlite3.Connection, selection: Selection, dimensions: Sequence[str], *, labels: bool
-) -> tuple[_Weighed, Counter[int]]:
-    """The numbers of `dimensions`, and how many cases have each set of attributes."""
-    of_cells = all(dimension in _CELL_COLUMNS for dimension in dimensions)
-    if selection.of_cells and of_cells:
-        weighed = _from_cube(db, selection, dimensions)
-        if not labels:
-            return weighed, Counter()
-        found = _counted(db, Hits(db, selection), ["f.labels"])
-        return weighed, Counter({labels: count for (labels,), count in found.items()})
-    columns = ["f.cell"]
-    if labels:
-        columns.append("f.labels")
+def _by_dimension(
+    db: sqlite3.Connection,
+    hits: Hits,
+    selection: Selection,
+    dimensions: Sequence[str],
+    keys: Sequence[str],
+) -> tuple[int, dict[str, Counter[int]], Counter[int]]:
+    """How many cases there are, have each number of each dimension, and each set of attributes."""
+    of_cells = [dimension for dimension in dimensions if dimension in _CELL_COLUMNS]
+    columns = ["f.labels"] if keys else []
     if "creator" in dimensions:
         columns.append("f.creator")
-    found = _counted(db, Hits(db, selection), columns)
-    labelled: Counter[int] = Counter()
-    if labels:
-        for numbers, count in found.items():
-            labelled[numbers[1]] += count
-    creator = "creator" in dimensions
-    return _of_cells(db, found, dimensions, creator=-1 if creator else None), labelled
+    if not selection.of_cells:
+        columns.append("f.cell")
+    found = _counted_apart(db, hits, columns)
+    if selection.of_cells:
+        cells: _Weighed = _from_cube(db, selection, of_cells)
+        total = hits.total
+    else:
+        cells = _of_cells(db, found["f.cell"], of_cells)
+        total = found["f.cell"].total()
+    counts: dict[str, Counter[int]] = {dimension: Counter() for dimension in dimensions}
+    apart = [counts[dimension] for dimension in of_cells]
+    for numbers, count in cells:
+        for counter, number in zip(apart, numbers, strict=True):
+            counter[number] += count
+    if "creator" in dimensions:
+        counts["creator"] = found["f.creator"]
+    return total, counts, found.get("f.labels", Counter())
+
+
+def _counted_apart(
+    db: sqlite3.Connection, hits: Hits, columns: Sequence[str]
+) -> dict[str, Counter[int]]:
+    """How many of the cases have each number in each column of their facts."""
+    counts: dict[str, Counter[int]] = {column: Counter() for column in columns}
+    if columns:
+        found = db.execute(*hits.rows(", ".join(columns)))
+        while rows := found.fetchmany(_CHUNK):
+            for counter, numbers in zip(counts.values(), zip(*rows, strict=True), strict=True):
+                counter.update(numbers)
+    return counts
 
 
 def _expanded(
     db: sqlite3.Connection, selection: Selection, dimensions: Sequence[str], keys: Sequence[str]
 ) -> Iterable[tuple[tuple[Any, ...], Sequence[dict[str, str]], int]]:
     """Numbers, the combinations of values of `keys` that go with them, and the count."""
-    if not keys:
-        weighed, _ = _weighed(db, selection, dimensions, labels=False)
-        yield from ((numbers, [{}], count) for numbers, count in weighed)
+    if not keys and selection.of_cells and "creator" not in dimensions:
+        for numbers, count in _from_cube(db, selection, dimensions):
+            yield numbers, [{}], count
         return
-    found = _counted(db, Hits(db, selection), ["f.cell", "f.labels", "f.creator"])
+    # What is not asked for is a number like any other: it costs nothing to count by it.
+    columns = ["f.cell", "f.labels" if keys else "0", "f.creator"]
+    if "creator" not in dimensions:
+        columns[2] = "0"
+    found = Counter(db.execute(*Hits(db, selection).rows(", ".join(columns))))
     combinations = _combinations(_pairs_of(db, {labels for _, labels, _ in found}, keys), keys)
     cells = _cells(db, {cell for cell, _, _ in found}, dimensions)
     for (cell, labels, creator), count in found.items():
-        if alternatives := combinations.get(labels):
-            numbers = tuple(creator if n is None else n for n in cells[cell])
-            yield numbers, alternatives, count
-
-
-def _counted(
-    db: sqlite3.Connection, hits: Hits, columns: Sequence[str]
-) -> Counter[tuple[Any, ...]]:
-    return Counter(db.execute(*hits.rows(", ".join(columns))))
+        alternatives = combinations.get(labels, ()) if keys else [{}]
+        if alternatives:
+            yield tuple(creator if n is None else n for n in cells[cell]), alternatives, count
 
 
 def _from_cube(db: sqlite3.Connection, selection: Selection, dimensions: Sequence[str]) -> _Weighed:
@@ -224,25 +240,12 @@ def _from_cube(db: sqlite3.Connection, selection: Selection, dimensions: Sequenc
         yield tuple(numbers), count
 
 
-def _of_cells(
-    db: sqlite3.Connection,
-    found: Counter[tuple[Any, ...]],
-    dimensions: Sequence[str],
-    *,
-    creator: int | None,
-) -> _Weighed:
-    """What the cells at the front of `found` stand for; the creator is at the place `creator`."""
-    cells = _cells(db, {key[0] for key in found}, dimensions)
-    for key, count in found.items():
-        numbers = cells[key[0]]
-        yield (
-            (
-                numbers
-                if creator is None
-                else tuple(key[creator] if n is None else n for n in numbers)
-            ),
-            count,
-        )
+def _of_cells(db: sqlite3.Connection, found: Counter[int], dimensions: Sequence[str]) -> _Weighed:
+    """The numbers of the cells, each as often as it was found."""
+    if dimensions:
+        cells = _cells(db, set(found), dimensions)
+        for cell, count in found.items():
+            yield cells[cell], count
 
 
 def _cells(

@@ -91,6 +91,19 @@ class Hits:
         ).fetchone()
         return int(found[0]), int(found[1]), int(found[2])
 
+    @cached_property
+    def _band(self) -> tuple[str, bool]:
+        """A test of `facts f` that all cases of the selected cells pass, and whether only they do.
+
+        The test is "" if there is nothing to test.
+        """
+        candidates, open_work = self._in_cells
+        if candidates == open_work:
+            return f"f.band = {OPEN_WORK}", candidates == self._pools[0]
+        if self._selection.archived:
+            return "", candidates == self._pools[2]
+        return f"f.band <= {CLOSED}", candidates == self._pools[1]
+
     @property
     def _by_cells(self) -> bool:
         """Whether it is quickest to go from the cells to their cases."""
@@ -131,8 +144,7 @@ class Hits:
             return self._sorted(sort)
         if sort == "created_at":
             index = "facts_open" if only_open else "facts_created"
-            band = f"f.band = {OPEN_WORK}" if only_open else f"f.band <= {CLOSED}"
-            tests = [] if chosen.archived and not only_open else [band]
+            tests = [self._band[0]] if self._band[0] else []
             source = f"facts f INDEXED BY {index}"
             order: tuple[str, ...] = ("f.created_at", "f.n")
         else:
@@ -179,11 +191,17 @@ class Hits:
         tests = [Condition(test, []) for test in more or ()]
         if chosen.match:
             tests.append(Condition("words MATCH ?", [chosen.match]))
-        if not joins_cube or not chosen.all_cells:
+        if joins_cube:
+            # The band is told by the case itself; only what it leaves open is asked of the cell.
+            band, decides = self._band
+            if band and band not in (more or ()):
+                tests.append(Condition(band, []))
+            joins_cube = states or not decides
+        else:
+            decides = False
+        if not decides:
             tests.append(chosen.cells)
-        elif not chosen.archived:
-            tests.append(Condition(f"f.band <= {CLOSED}", []))
-        if joins_cube and (states or not chosen.all_cells):
+        if joins_cube:
             source += " CROSS JOIN cube k ON k.n = f.cell"
         if states:
             source += " CROSS JOIN states s ON s.n = k.state"

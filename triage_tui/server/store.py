@@ -144,6 +144,12 @@ class Store:
         attribute. "" counts the cases without an assignee; a case without an attribute is not
         counted, one with several values is counted for each.
         """
+        return self.total_and_count(query, fields, limit=limit, now=now)[1]
+
+    def total_and_count(
+        self, query: Query, fields: Sequence[str], *, limit: int, now: datetime
+    ) -> tuple[int, tuple[Facet, ...]]:
+        """How many cases match, and what `count` says about them."""
         with self.reading() as db:
             return count_by_field(db, _compiled(db, query, now), fields, limit)
 

@@ -23,10 +23,9 @@ def count(service: Service, call: Call) -> Json:
     if len(fields) > FIELDS_LIMIT:
         raise bad_parameter("group_bys", "query", f"at most {FIELDS_LIMIT} fields")
     query = parse(call.query.text("query_filter"))
-    now = service.now()
     # Our choice: without a field to group by there are no groups, just the total.
-    facets = service.store.count(query, fields, limit=limit, now=now) if fields else ()
-    return resources.count_document(facets, service.store.total(query, now=now))
+    total, facets = service.store.total_and_count(query, fields, limit=limit, now=service.now())
+    return resources.count_document(facets, total)
 
 
 def aggregate(service: Service, call: Call) -> Json:
