@@ -89,12 +89,14 @@ class Found:
 
     Attributes:
         statuses: How often each was answered.
-        answered: How often each operation answered with success.
+        asked: How often each operation was asked.
+        answered: How often each answered with success.
         undeclared: What the document does not tell of, each with an example.
         accepted: What the document says is wrong and an operation took, each with an example.
     """
 
     statuses: Counter[int] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     undeclared: dict[str, str] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
@@ -113,6 +115,10 @@ class Known:
         for name, path in LISTS.items():
             answer = requests.get(url + path, headers=KEYS, timeout=30).json()
             self._things[name] = [{name: one["id"]} for one in answer["data"]]
+            for one in answer["data"] if name == "case_id" else ():
+                for key in one["attributes"]["custom_attributes"]:
+                    keys = self._things.setdefault("custom_attribute_key", [])
+                    keys.append({"custom_attribute_key": key, "case_id": one["id"]})
 
     def add(self, name: str, case: Any, answer: Any) -> None:
         data = answer["data"]
@@ -134,6 +140,9 @@ class Known:
         for part, place in ((case.body, "body"), (case.query, "query")):
             if isinstance(part, dict) and not _is_wrong(case, place):
                 self._fill(part, chance)
+                if "user_id" in given and place == "body" and chance.random() < 0.8:
+                    # What the body is about has to be what the path is about.
+                    part["data"]["id"] = given["user_id"]
 
     def _fill(self, part: dict[str, Any], chance: random.Random) -> None:
         for key, value in part.items():
@@ -209,6 +218,7 @@ def _ask(
         known.put_into(case, chance)
         response = case.call(headers=KEYS)
         found.statuses[response.status_code] += 1
+        found.asked[name] += 1
         if response.status_code < 300:
             found.answered[name] += 1
             if name in MADE:
@@ -248,7 +258,8 @@ def main() -> None:
     for status, count in sorted(found.statuses.items()):
         print(f"{status}: {count}")
     print(f"requests: {found.requests}")
-    print(f"operations that answered with success: {len(found.answered)}")
+    print(f"operations that answered with success: {len(found.answered)} of {len(found.asked)}")
+    print(f"those that never did: {sorted(found.asked.keys() - found.answered.keys())}")
     for name, example in found.accepted.items():
         print(f"{name} took what the document says is wrong: {example}")
     for name, example in found.undeclared.items():
