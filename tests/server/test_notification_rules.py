@@ -13,6 +13,7 @@ from tests.server.answers import (
     not_found,
     not_one_of,
 )
+from tests.server.contract import check_declared
 from tests.server.kept_rules import (
     TELL,
     TELL_ATTRIBUTES,
@@ -23,6 +24,8 @@ from tests.server.kept_rules import (
     tell_body,
 )
 from triage_tui.server.store import Store
+
+PATH = "/api/v2/cases/projects/{project_id}/notification_rules"
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +55,7 @@ async def test_a_notification_rule_is_created_and_listed(http: httpx.AsyncClient
         {"type": "PAGERDUTY_SERVICE", "data": {"service_name": "web"}},
         {"type": "SLACK_CHANNEL", "data": {"channel": "#ops", "workspace": "acme"}},
         {"type": "SLACK_CHANNEL", "data": {"channel_id": "C1", "workspace_id": "T1"}},
+        {"type": "SLACK_CHANNEL", "data": {"channel": "", "channel_id": "C1"}},
         {"type": "MS_TEAMS_CHANNEL", "data": {"connector_name": "ops"}},
         {
             "type": "MS_TEAMS_CHANNEL",
@@ -70,7 +74,8 @@ async def test_whom_a_rule_tells(http: httpx.AsyncClient, recipient: dict[str, A
     given = {**recipient, "data": {**recipient["data"], "shoes": "44"}}
     response = await http.put(f"{TELLS}/{TELL}", json=tell_body(recipients=[given]))
     assert (response.status_code, response.content) == (204, b"")
-    check(await http.get(TELLS), 200, {"data": [tell(recipients=[recipient])]})
+    check(listed := await http.get(TELLS), 200, {"data": [tell(recipients=[recipient])]})
+    check_declared(listed, PATH, "GET")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,8 @@ async def test_whom_a_rule_tells(http: httpx.AsyncClient, recipient: dict[str, A
 async def test_when_a_rule_tells(http: httpx.AsyncClient, trigger: dict[str, Any]) -> None:
     body = tell_body(triggers=[trigger, trigger])
     assert (await http.put(f"{TELLS}/{TELL}", json=body)).status_code == 204
-    check(await http.get(TELLS), 200, {"data": [tell(triggers=[trigger, trigger])]})
+    check(listed := await http.get(TELLS), 200, {"data": [tell(triggers=[trigger, trigger])]})
+    check_declared(listed, PATH, "GET")
 
 
 RECIPIENT_TYPES = "EMAIL, HTTP, MS_TEAMS_CHANNEL, PAGERDUTY_SERVICE, SLACK_CHANNEL"

@@ -18,7 +18,6 @@ from triage_tui.server.openapi.shapes import (
     request,
     resource,
     text,
-    with_one_of,
 )
 
 _NO_DATA: dict[str, Schema] = {}
@@ -33,11 +32,12 @@ def _typed(
     Args:
         needed: Names of the data that have to be there.
         data: Those that may be there.
-        any_of: Names of data of which one has to be there.
+        any_of: Names of data of which one has to be there and not be blank.
     """
-    members = record({name: filled() for name in needed}, data)
+    members = record({name: filled() for name in needed}, data | _texts(*any_of))
     if any_of:
-        members = with_one_of(members, *any_of)
+        filled_one = [{"required": [name], "properties": {name: filled()}} for name in any_of]
+        members = {**members, "anyOf": filled_one}
     free = not needed and not any_of
     parts = {"data": members}
     required: dict[str, Schema] = {"type": choice([kind])}
@@ -46,10 +46,6 @@ def _typed(
 
 def _texts(*names: str) -> dict[str, Schema]:
     return {name: text() for name in names}
-
-
-def _filled(*names: str) -> dict[str, Schema]:
-    return {name: filled() for name in names}
 
 
 _NOTIFICATION: dict[str, Schema] = {
@@ -80,13 +76,12 @@ SCHEMAS: dict[str, Schema] = {
             _typed("PAGERDUTY_SERVICE", "service_name"),
             _typed(
                 "SLACK_CHANNEL",
-                data=_texts("workspace", "workspace_id") | _filled("channel", "channel_id"),
+                data=_texts("workspace", "workspace_id"),
                 any_of=("channel", "channel_id"),
             ),
             _typed(
                 "MS_TEAMS_CHANNEL",
-                data=_texts("team_id", "team_name", "tenant_id", "tenant_name")
-                | _filled("channel_id", "channel_name", "connector_name"),
+                data=_texts("team_id", "team_name", "tenant_id", "tenant_name"),
                 any_of=("channel_id", "channel_name", "connector_name"),
             ),
         ]
