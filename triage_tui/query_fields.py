@@ -111,10 +111,15 @@ def folded_key(key: str) -> str:
 def folded(key: str, text: str) -> str:
     """`text` in the form in which two values of `key` are equal if they mean the same.
 
-    Letter case never counts. In a status, space, `_` and `-` do not differ either.
+    Letter case never counts. Where `spells_codes` is true, space, `_` and `-` do not differ either.
     """
     text = text.casefold()
-    return text.replace(" ", "_").replace("-", "_") if key == "status" else text
+    return text.replace(" ", "_").replace("-", "_") if spells_codes(key) else text
+
+
+def spells_codes(key: str) -> bool:
+    """True if values of `key` have a code as well as words for it: EVENT_MANAGEMENT."""
+    return key in ("status", "creation_source")
 
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -23,11 +23,12 @@ MAX_DEPTH = 50
 # ends a word of free text only: behind `key:` it is part of the value, as in a time or a URL.
 # `value` and `listed` say the same twice, because the lexer has to know which kind of word comes
 # next before the parser has settled what the last one was.
+# `SOURCE` is the one value with a space that the product's documents write without quotes.
 _GRAMMAR = r"""
 ?any: all | all (_OR all)+
 ?all: one | one (_AND? one)+
 ?one: atom | (_MINUS | _NOT) atom -> no
-?atom: "(" any ")" | KEY value -> term | WORD | QUOTED
+?atom: "(" any ")" | KEY value -> term | SOURCE | WORD | QUOTED
 
 ?value: "(" any_value ")" | VALUE | QUOTED
     | COMPARISON (BOUND | QUOTED) -> comparison
@@ -41,6 +42,7 @@ _GRAMMAR = r"""
     | (INCLUDING | EXCLUDING) bound _TO bound (INCLUDED | EXCLUDED) -> range
 ?bound: BOUND | QUOTED
 
+SOURCE.4: /creation_source:Event\s+Management(?![^\s()])/i
 KEY.3: /(?:\\.|[^\s"():\\*?-])(?:\\.|[^\s"():\\*?])*:(?=[^\s)])/s
 _AND.2: /AND(?![^\s()"])/
 _OR.2: /OR(?![^\s()"])/
@@ -107,6 +109,10 @@ def _node(branch: Branch, key: str | None) -> Node:
 
 def _leaf(token: Token, key: str | None) -> Text | Term:
     at = token.start_pos or 0
+    if token.type == "SOURCE":
+        name, _, value = token.partition(":")
+        pattern = Pattern(" ".join(value.split()))
+        return Term(folded_key(name), pattern, quoted=True, at=at + len(name) + 1)
     quoted = token.type == "QUOTED"
     pattern = Pattern(_unescaped(token[1:-1])) if quoted else _pattern(token)
     if key is None:

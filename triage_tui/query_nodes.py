@@ -191,7 +191,9 @@ def _key_of(node: Or) -> str | None:
 def _value(node: Term | Range) -> str:
     """What stands behind the colon."""
     if isinstance(node, Term):
-        return _pattern(node)
+        # Without quotes it could become the beginning of `creation_source:Event Management`.
+        begins = node.key == "creation_source" and node.pattern.text.casefold() == "event"
+        return _quoted(node.pattern.text) if begins else _pattern(node)
     low, high = _bound(node.low), _bound(node.high)
     if node.low is None and node.high is not None:
         return f"{'<=' if node.high_included else '<'}{high}"

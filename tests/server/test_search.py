@@ -121,7 +121,7 @@ def _case(r: random.Random, n: int) -> Case:
             )
         ),
         comment_count=r.randrange(4),
-        creation_source=r.choice(("MANUAL", "Event Management")),
+        creation_source=r.choice(("MANUAL", "Event Management", "EVENT_MANAGEMENT")),
         due_date=r.choice((None, "2026-11-20", "2026-11-21", "2026-12-01")),
     )
 
@@ -176,6 +176,8 @@ QUERIES = (
     "type:TUNKNOWN",
     "type_id:t2",
     'creation_source:"event management"',
+    "creation_source:Event Management",
+    "-creation_source:event-m*",
     "title:*db*",
     "title:café",
     'description:""',

@@ -62,9 +62,26 @@ READ: list[tuple[str, Node]] = [
     ("status:open type:bug", And((term("status", "open"), term("type", "bug")))),
     ("priority:(P2 OR P3)", Or((term("priority", "P2"), term("priority", "P3")))),
     ("priority:P1 OR priority:P2", Or((term("priority", "P1"), term("priority", "P2")))),
+    ("creation_source:Event Management", term("creation_source", "Event Management")),
     (
-        "creation_source:Event Management",
+        "disk (CREATION_source:event  management)",
+        And((text("disk"), term("creation_source", "event management"))),
+    ),
+    (
+        "creation_source:Event Managements",
+        And((term("creation_source", "Event"), text("Managements"))),
+    ),
+    (
+        "creation_source:Event Management:x",
+        And((term("creation_source", "Event"), term("Management", "x"))),
+    ),
+    (
+        "creation_source:Event AND Management",
         And((term("creation_source", "Event"), text("Management"))),
+    ),
+    (
+        "xcreation_source:Event Management",
+        And((term("xcreation_source", "Event"), text("Management"))),
     ),
     ('creation_source:"Event Management"', term("creation_source", "Event Management")),
     ('"kubernetes pods"', text("kubernetes pods")),
@@ -534,6 +551,9 @@ CASE = Case(
         "archived:false",
         "title:checkout* -title:checkout",
         "creation_source:event_management",
+        "creation_source:Event Management",
+        'creation_source:"event-management"',
+        "creation_source:event\\ m*",
     ],
 )
 def test_the_case_is_selected(query: str) -> None:

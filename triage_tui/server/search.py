@@ -25,6 +25,7 @@ from triage_tui.query import (
     folded,
     leaves,
     number,
+    spells_codes,
     when,
 )
 from triage_tui.server.rows import STATUS_WORDS, micros
@@ -315,7 +316,9 @@ def _term(term: Term, now: datetime) -> _Part:
     value = wanted.like() if wanted.wild else wanted.text
     if kind is Kind.ATTRIBUTE:
         return _attribute(term.key, f"p.folded {test}", [value])
-    fold = "replace(replace(fold({}), ' ', '_'), '-', '_')" if term.key == "status" else "fold({})"
+    fold = (
+        "replace(replace(fold({}), ' ', '_'), '-', '_')" if spells_codes(term.key) else "fold({})"
+    )
     return _placed(term.key, lambda place: f"{fold.format(place)} {test}", [value])
 
 
