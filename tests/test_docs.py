@@ -44,7 +44,7 @@ def test_the_tables_are_those_of_the_code() -> None:
 def test_there_is_one_command_to_run_it_and_one_to_test_it() -> None:
     assert len(SET_UP) == 2
     assert SET_UP[0].endswith("&& .venv/bin/triage-tui")
-    assert SET_UP[1].endswith("&& .venv/bin/python -m pytest")
+    assert SET_UP[1].endswith("&& .venv/bin/python -m pytest -n auto")
 
 
 def test_continuous_integration_runs_the_command_of_the_readme() -> None:
