@@ -207,7 +207,11 @@ class Hits:
             source += " CROSS JOIN states s ON s.n = k.state"
         if chosen.of_cases and "cases c" not in source:
             source += " CROSS JOIN cases c ON c.n = f.n"
-        if chosen.rest:
+        if chosen.rest and source.startswith("cube"):
+            # The plus keeps SQLite from looking for each set of attributes in each cell.
+            plain = chosen.rest.sql.replace("f.labels IN", "+f.labels IN")
+            tests.append(chosen.rest._replace(sql=plain))
+        elif chosen.rest:
             tests.append(chosen.rest)
         where = " AND ".join(f"({test.sql})" for test in tests) or "TRUE"
         values = [value for test in tests for value in test.values]
