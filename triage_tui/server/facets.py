@@ -73,9 +73,8 @@ def count_by_field(
             counts[key][value] += count
     else:
         total, by_dimension, labelled = _by_dimension(db, hits, selection, dimensions, keys)
-        for labels, pairs in _pairs_of(db, labelled, keys).items():
-            for key, value in pairs:
-                counts[key][value] += labelled[labels]
+        for key, value, count in _pairs_counted(db, labelled, keys):
+            counts[key][value] += count
     for field in known:
         text = _texts(db, field)
         for number, count in by_dimension[_DIMENSIONS[field]].items():
@@ -277,6 +276,21 @@ def _pairs_of(
         ):
             found.setdefault(n, []).append((key, value))
     return found
+
+
+def _pairs_counted(
+    db: sqlite3.Connection, labels: Counter[int], keys: Sequence[str]
+) -> Iterable[tuple[str, str, int]]:
+    """The pairs with one of `keys`, and how often they are in these sets of attributes."""
+    if not keys:
+        return ()
+    return db.execute(
+        "SELECT p.key, p.value, x.count FROM ("
+        "SELECT l.pair, sum(j.value) AS count FROM json_each(?) j "
+        "CROSS JOIN label_pairs l ON l.labels = CAST(j.key AS INTEGER) GROUP BY l.pair"
+        ") x CROSS JOIN pairs p ON p.n = x.pair WHERE p.key IN (SELECT value FROM json_each(?))",
+        (encode(labels), encode(list(keys))),
+    )
 
 
 def _combinations(
