@@ -62,7 +62,10 @@ def is_uuid(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The query parameters of a request."""
+    """The query parameters of a request.
+
+    Our choice: one without a value counts as absent, as forms and scripts send it.
+    """
 
     values: Mapping[str, str]
 

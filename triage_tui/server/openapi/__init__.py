@@ -28,7 +28,8 @@ _PARTS = (cases, conversation, projects, rules, case_types, users, workspace)
 _ABOUT = """Datadog's Case Management API on a local workspace.
 
 Every answer of the Case Management operations is `application/vnd.api+json`; a value that is not
-set is absent, never null. A server on a loopback address may have been told to ask for no keys."""
+set is absent, never null. A query parameter without a value counts as not given.
+A server on a loopback address may have been told to ask for no keys."""
 
 _KEYS: list[Schema] = [{"apiKeyAuth": [], "appKeyAuth": []}, {"bearerAuth": []}]
 _SCHEMES: dict[str, Schema] = {
