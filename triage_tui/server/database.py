@@ -26,6 +26,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from json import JSONDecodeError
 from pathlib import Path
 from queue import LifoQueue
 from random import uniform
@@ -48,6 +49,9 @@ _KEPT_LOG = 16 * 2**20
 
 _LONG_LOG = 64 * 2**20
 """Bytes of the log after which a write waits until it can be emptied."""
+
+_SURPRISES = (AttributeError, LookupError, TypeError, ValueError)
+"""What rows lead to that nobody can have written, a text that is no UTF-8 among them."""
 
 _LOG_PATIENCE = 1.0
 """Seconds to wait for the readers of a long log."""
@@ -107,6 +111,9 @@ class Database:
             ) from None
         except sqlite3.Error as error:
             raise self._explained("opened", error) from None
+        except UnicodeDecodeError:
+            # SQLite quotes what it found in the place of a table.
+            raise StoreError(self._damaged("opened")) from None
         for _ in range(_READERS):
             self._idle.put(None)
 
@@ -142,6 +149,10 @@ class Database:
                 raise self._explained("read", error) from None
             except sqlite3.DatabaseError as error:
                 raise self._explained("read", error) from None
+            except _SURPRISES as error:
+                if connection and self._comes_of_damage(connection, error):
+                    raise StoreError(self._damaged("read")) from error
+                raise
         finally:
             self._idle.put(connection)
 
@@ -171,6 +182,10 @@ class Database:
                     raise
             except sqlite3.Error as error:
                 raise self._explained("written", error) from None
+            except _SURPRISES as error:
+                if self._comes_of_damage(self._writer, error):
+                    raise StoreError(self._damaged("written")) from error
+                raise
             self._shorten_log()
         finally:
             self._lock.release()
@@ -299,8 +314,8 @@ class Database:
         if _is_busy(error):
             return Busy(self._held(deed))
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            why = "the file is damaged. Move it away, or put a copy in its place."
-        elif name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
+            return StoreError(self._damaged(deed))
+        if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
             why = "it is missing, or you may not write there. Check its permissions."
         elif name.startswith("SQLITE_FULL"):
             why = "the disk is full. Free some space and try again."
@@ -308,10 +323,32 @@ class Database:
             why = f"{error}."
         return StoreError(f"{start}: {why}")
 
+    def _comes_of_damage(self, connection: sqlite3.Connection, error: Exception) -> bool:
+        """False if it is a mistake of this program, or nobody can tell in time."""
+        if isinstance(error, UnicodeDecodeError | JSONDecodeError):
+            return True  # Only texts that are read here have to be decoded.
+        deadline = monotonic() + self._patience
+        connection.set_progress_handler(lambda: monotonic() > deadline, 1000)
+        try:
+            found: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        except sqlite3.OperationalError:
+            return False
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            return True
+        finally:
+            connection.set_progress_handler(None, 0)
+        return found != "ok"
+
+    def _damaged(self, deed: str) -> str:
+        return (
+            f"The workspace {self._path} cannot be {deed}: the file is damaged. "
+            "Move it away, or put a copy in its place."
+        )
+
     def _held(self, deed: str) -> str:
         return (
             f"The workspace {self._path} cannot be {deed}: another program is holding it. "
-            "Close that program and try again."
+            "Try again when it is done, or close it."
         )
 
 
