@@ -44,7 +44,7 @@ INSIGHT_TYPES = (
 )
 
 INSIGHTS_LIMIT = 100
-"""Insights one request may add."""
+"""Insights one request may add or remove."""
 
 T = TypeVar("T")
 

@@ -27,6 +27,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from json import JSONDecodeError
+from math import inf
 from pathlib import Path
 from queue import LifoQueue
 from random import uniform
@@ -94,7 +95,7 @@ class Database:
         self._lock_wait = lock_wait
         self._lock = threading.Lock()
         self._closed = False
-        self._idle: LifoQueue[sqlite3.Connection | None] = LifoQueue()
+        self._idle: LifoQueue[_Connection | None] = LifoQueue()
         try:
             _prepare(self._path)
             self._writer = self._connect()
@@ -131,13 +132,14 @@ class Database:
                 if connection is None:
                     connection = self._connect()
                     connection.execute("PRAGMA query_only = ON")
-                deadline = monotonic() + self._patience
+                deadline = connection.deadline = monotonic() + self._patience
                 connection.set_progress_handler(lambda: monotonic() > deadline, 1000)
                 connection.execute("BEGIN")
                 try:
                     yield connection
                 finally:
                     connection.set_progress_handler(None, 0)
+                    connection.deadline = inf
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
             except sqlite3.OperationalError as error:
@@ -203,13 +205,14 @@ class Database:
                 self._idle.put(None)
             self._writer.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Connection:
         connection = sqlite3.connect(
             f"{self._path.as_uri()}?mode=rw",  # rw: never creates what somebody just deleted
             uri=True,
             timeout=self._lock_wait,
             isolation_level=None,
             check_same_thread=False,
+            factory=_Connection,
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
@@ -220,7 +223,7 @@ class Database:
             connection.execute("PRAGMA fullfsync = ON")
             connection.execute("PRAGMA checkpoint_fullfsync = ON")
             connection.execute(f"PRAGMA journal_size_limit = {_KEPT_LOG}")
-            connection.create_function("fold", 1, _fold, deterministic=True)
+            connection.create_function("fold", 1, connection.fold, deterministic=True)
         except BaseException:
             connection.close()
             raise
@@ -425,5 +428,18 @@ def _newer(path: Path) -> str:
     )
 
 
-def _fold(text: str | None) -> str | None:
-    return text.casefold() if text is not None else None
+class _Connection(sqlite3.Connection):
+    """A connection with the function `fold`.
+
+    Attributes:
+        deadline: When its reads are given up, on the clock of `monotonic`.
+    """
+
+    deadline = inf
+
+    def fold(self, text: str | None) -> str | None:
+        # Few steps of the database are between two looks at the clock, but each may compare a
+        # long text.
+        if monotonic() > self.deadline:
+            self.interrupt()
+        return text.casefold() if text is not None else None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from math import prod
 from typing import Any, TypeVar
 
 from triage_tui.models import PRIORITIES, STATUS_GROUPS, Facet, FacetValue
+from triage_tui.server.database import QueryTooSlow
 from triage_tui.server.hits import Hits
 from triage_tui.server.rows import encode
 from triage_tui.server.schema_counts import (
@@ -46,6 +48,9 @@ _CELL_COLUMNS = tuple(CELL_COLUMNS.split(", "))
 
 _CHUNK = 50_000
 """Cases to hold in memory at a time."""
+
+COMBINATIONS_LIMIT = 100_000
+"""Combinations that cases may have beyond one for each: twenty fields of ten values have 10^20."""
 
 _Weighed = Iterable[tuple[tuple[Any, ...], int]]
 """Numbers, one for each dimension asked for, and how many cases have them."""
@@ -93,6 +98,7 @@ def count_by_fields(
     """The combinations of values of `fields` among the selected cases, at most `limit`.
 
     A case with several values of an attribute counts for each, one with none does not count.
+    Raises QueryTooSlow if cases with several values of several fields have too many combinations.
     """
     dimensions = list(dict.fromkeys(_DIMENSIONS[f] for f in fields if f in _DIMENSIONS))
     keys = list(dict.fromkeys(field for field in fields if field not in _DIMENSIONS))
@@ -223,7 +229,13 @@ def _expanded(
     if "creator" not in dimensions:
         columns[2] = "0"
     found = Counter(db.execute(*Hits(db, selection).rows(", ".join(columns))))
-    combinations = _combinations(_pairs_of(db, {labels for _, labels, _ in found}, keys), keys)
+    pairs = _pairs_of(db, {labels for _, labels, _ in found}, keys)
+    more = {labels: _ways(there, keys) - 1 for labels, there in pairs.items()}
+    if sum(max(0, more.get(labels, 0)) for _, labels, _ in found) > COMBINATIONS_LIMIT:
+        raise QueryTooSlow(
+            f"These fields have more than {COMBINATIONS_LIMIT} combinations. Group by fewer."
+        )
+    combinations = _combinations(pairs, keys)
     cells = _cells(db, {cell for cell, _, _ in found}, dimensions)
     for (cell, labels, creator), count in found.items():
         alternatives = combinations.get(labels, ()) if keys else [{}]
@@ -291,6 +303,12 @@ def _pairs_counted(
         ") x CROSS JOIN pairs p ON p.n = x.pair WHERE p.key IN (SELECT value FROM json_each(?))",
         (encode(labels), encode(list(keys))),
     )
+
+
+def _ways(there: Sequence[tuple[str, str]], keys: Sequence[str]) -> int:
+    """How many ways there are to choose one value of each key."""
+    counts = Counter(key for key, _ in there)
+    return prod(counts[key] for key in keys)
 
 
 def _combinations(

@@ -26,6 +26,7 @@ from triage_tui.models import (
 from triage_tui.query import Query
 from triage_tui.server import rows
 from triage_tui.server.database import LAST_OFFSET, Database
+from triage_tui.server.effort import check_effort
 from triage_tui.server.facets import count_by_field, count_by_fields
 from triage_tui.server.hits import Hits
 from triage_tui.server.search import Selection, check_statuses, compile_query
@@ -325,6 +326,7 @@ class Store:
 def _compiled(db: sqlite3.Connection, query: Query, now: datetime) -> Selection:
     known = db.execute("SELECT code FROM statuses UNION SELECT name FROM statuses")
     check_statuses(query, [text for (text,) in known])
+    check_effort(query)
     return compile_query(query, now)
 
 

@@ -14,6 +14,9 @@ from triage_tui.server.resources import Json
 from triage_tui.server.service import Service
 from triage_tui.server.tables import records
 
+VALUES_LIMIT = 1000
+"""Values of attributes and custom attributes that a case may have."""
+
 
 def set_attributes(service: Service, call: Call) -> Json:
     attributes = call.read("case").attributes
@@ -27,7 +30,8 @@ def set_attributes(service: Service, call: Call) -> Json:
         # Our choice: a key that is given is replaced, an empty list takes it away, and what is not
         # given stays: nobody loses a team because somebody else has set a service.
         merged = {**case.attributes, **given}
-        return replace(case, attributes={key: values for key, values in merged.items() if values})
+        kept = {key: values for key, values in merged.items() if values}
+        return _bounded(case, replace(case, attributes=kept))
 
     return service.edited_at(call, edit)
 
@@ -47,7 +51,8 @@ def set_custom_attribute(service: Service, call: Call) -> Json:
             _check_value(key, value, {"type": seen.type, "is_multi": seen.is_multi})
         else:
             raise _unknown(key)
-        return replace(case, custom_attributes={**case.custom_attributes, key: value})
+        values = {**case.custom_attributes, key: value}
+        return _bounded(case, replace(case, custom_attributes=values))
 
     # The real service leaves alone who modified the case last.
     return service.edited_at(call, edit, stamp_by=False)
@@ -77,6 +82,27 @@ def check_values(service: Service, type_id: str, values: Mapping[str, CustomValu
     for key, value in values.items():
         if key in configs:
             _check_value(key, value, configs[key])
+    _check_number(sum(len(value.values) for value in values.values()))
+
+
+def _check_number(values: int) -> None:
+    """Refuse so many values of attributes on one case."""
+    # Our choice: nobody has said how many there may be. Each is counted by itself, so a request
+    # that sets many takes long, and all others wait for it.
+    if values > VALUES_LIMIT:
+        raise bad_request(f"a case may have {VALUES_LIMIT} values of attributes at most")
+
+
+def _bounded(seen: Case, edited: Case) -> Case:
+    """The edited case; one that came with more values than it may have can keep them."""
+    if _values(edited) > _values(seen):
+        _check_number(_values(edited))
+    return edited
+
+
+def _values(case: Case) -> int:
+    custom = (value.values for value in case.custom_attributes.values())
+    return sum(map(len, (*case.attributes.values(), *custom)))
 
 
 def _check_value(key: str, value: CustomValue, config: Mapping[str, Any]) -> None:

@@ -7,8 +7,12 @@ from datetime import datetime
 
 from triage_tui.models import Case
 from triage_tui.server.bodies import Call, insights
+from triage_tui.server.refusals import bad_request
 from triage_tui.server.resources import Json
 from triage_tui.server.service import Service
+
+KEPT_LIMIT = 1000
+"""Insights that a case may have."""
 
 
 def add(service: Service, call: Call) -> Json:
@@ -20,6 +24,9 @@ def add(service: Service, call: Call) -> Json:
         known = {(i.type, i.resource_id): i for i in case.insights}
         for insight in given:
             known.setdefault((insight.type, insight.resource_id), insight)
+        # Our choice: nobody has said how many there may be, but every answer with the case has all.
+        if len(known) > max(KEPT_LIMIT, len(case.insights)):
+            raise bad_request(f"a case may have {KEPT_LIMIT} insights at most")
         return replace(case, insights=tuple(known.values()))
 
     return service.edited(service.case(call), added)
