@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -16,8 +18,11 @@ from tests.server.answers import (
     check,
     new_case,
 )
-from tests.server.conftest import CHANGE, RETIRED, STANDARD
+from tests.server.conftest import CHANGE, NOW, RETIRED, STANDARD
+from triage_tui.server.app import IN_PROCESS_URL, create_app
 from triage_tui.server.emoji import is_emoji
+from triage_tui.server.store import Store
+from triage_tui.server.tables import case_types
 
 TYPES = "/api/v2/cases/types"
 TYPE_NOT_FOUND = {"errors": [{"code": "resource_not_found", "title": "case_type not found"}]}
@@ -199,6 +204,46 @@ async def test_a_status_that_cases_have_stays(http: httpx.AsyncClient) -> None:
     await http.post(f"/api/v2/cases/{case['id']}/status", json=case_body(status_name="Done"))
     response = await http.put(path, json=body(statuses_config=without))
     assert response.json()["data"]["attributes"]["statuses_config"] == REPAIR | without
+
+
+@pytest.mark.parametrize(
+    ("path", "request_body"),
+    [
+        ("/OPS-2/status", case_body(status_name="Approved")),
+        (
+            "/bulk",
+            {
+                "data": {
+                    "type": "bulk",
+                    "attributes": {
+                        "type": "status",
+                        "case_ids": ["OPS-2"],
+                        "payload": {"status_name": "Approved"},
+                    },
+                }
+            },
+        ),
+        ("", new_case(type_id=CHANGE.id, status_name="Approved")),
+    ],
+)
+async def test_a_status_that_is_removed_at_the_same_time(
+    store: Store, path: str, request_body: dict[str, Any]
+) -> None:
+    def now() -> datetime:
+        # Whoever asks for the time is about to write, and somebody else is faster.
+        kept = tuple(status for status in CHANGE.statuses if status.name != "Approved")
+        with store.writing() as db:
+            case_types.save(db, replace(CHANGE, statuses=kept))
+        return NOW
+
+    transport = httpx.ASGITransport(create_app(store, now=now))
+    async with httpx.AsyncClient(transport=transport, base_url=IN_PROCESS_URL) as http:
+        response = await http.post(f"/api/v2/cases{path}", json=request_body)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["detail"].startswith("invalid status name Approved.")
+    with store.reading() as db:
+        used = case_types.statuses_in_use(db, CHANGE.id)
+    assert {status.name for status in used} == {"Pending Approval"}
 
 
 async def test_a_type_is_deleted_and_stays_listed(http: httpx.AsyncClient) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage_tui.changes import Change
-from triage_tui.models import Case, CaseType, User
+from triage_tui.models import Case, User
 from triage_tui.server import resources
 from triage_tui.server.bodies import Call, is_uuid
 from triage_tui.server.refusals import bad_parameter, not_found
 from triage_tui.server.resources import Json
 from triage_tui.server.store import Store
-from triage_tui.server.tables import case_types, cases
+from triage_tui.server.tables import cases
 
 Edit = Callable[[sqlite3.Connection, Case], Case]
 """What turns a case into what it shall be, with the transaction in which it is stored."""
@@ -45,11 +45,6 @@ class Service:
             raise not_found("case")
         return case
 
-    def case_type(self, type_id: str) -> CaseType | None:
-        """The case type with this id, a deleted one too."""
-        with self.store.reading() as db:
-            return case_types.get(db, type_id)
-
     def user(self, user_id: str) -> User:
         """The user with this id."""
         user = self.store.user(user_id.lower())
@@ -62,12 +57,14 @@ class Service:
         """The answer with the case after `change`."""
         return self.edited(case, lambda seen, now: _carried_out(change, seen, now))
 
-    def edited_at(self, call: Call, edit: Edit, *, stamp_by: bool = True) -> Json:
+    def edited_at(
+        self, call: Call, edit: Edit, *, now: datetime | None = None, stamp_by: bool = True
+    ) -> Json:
         """The answer with the case that the path names after `edit`, as `cases.change` makes it.
 
-        Reading, checking and writing are one transaction.
+        Reading, checking and writing are one transaction. `now` is when, if that is known already.
         """
-        by, now = self.caller(), self.now()
+        by, now = self.caller(), now or self.now()
         with self.store.writing() as db:
             case = cases.find(db, call.path["case_id"])
             if case is None:

@@ -13,7 +13,7 @@ from triage_tui.server.operations.cases import check_priority
 from triage_tui.server.refusals import Refused, bad_request, not_found, not_one_of
 from triage_tui.server.service import Edit, Service, carried_out
 from triage_tui.server.statuses import check_code, status_coded, status_named
-from triage_tui.server.tables import cases
+from triage_tui.server.tables import case_types, cases
 
 IDS_LIMIT = 10_000
 """Cases that one request may change."""
@@ -62,10 +62,13 @@ def _status(service: Service, payload: Fields, now: datetime) -> Edit:
         raise bad_request()
     if not name:
         check_code(code)
-    types = {kind.id: kind for kind in service.store.case_types()}
+    types: dict[str, CaseType] = {}
 
     def edit(db: sqlite3.Connection, case: Case) -> Case:
-        kind = types.get(case.type_id) or CaseType(case.type_id, "")
+        if case.type_id not in types:
+            found = case_types.get(db, case.type_id)
+            types[case.type_id] = found or CaseType(case.type_id, "")
+        kind = types[case.type_id]
         status = status_named(kind, name) if name else status_coded(kind, code)
         return carried_out(SetStatus(status), now)(db, case)
 

@@ -73,10 +73,9 @@ def delete_custom_attribute(service: Service, call: Call) -> Json:
     return service.edited_at(call, edit, stamp_by=False)
 
 
-def check_values(service: Service, type_id: str, values: Mapping[str, CustomValue]) -> None:
+def check_values(db: sqlite3.Connection, type_id: str, values: Mapping[str, CustomValue]) -> None:
     """Refuse what the configs of a case type do not allow on a new case."""
-    with service.store.reading() as db:
-        configs = _configs(db, type_id)
+    configs = _configs(db, type_id)
     # Our choice: a new case may bring attributes that nobody has configured, so that cases can be
     # copied into a workspace without any settings.
     for key, value in values.items():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from triage_tui.changes import Assign, SetArchived, SetPriority, SetStatus
-from triage_tui.models import PRIORITIES, SORT_FIELDS, STANDARD_TYPE, CaseType, NewCase
+from triage_tui.models import PRIORITIES, SORT_FIELDS, STANDARD_TYPE, Case, CaseType, NewCase
 from triage_tui.query import parse
 from triage_tui.server import resources
 from triage_tui.server.bodies import Call, custom_values, is_uuid
 from triage_tui.server.operations.case_attributes import check_values
 from triage_tui.server.refusals import bad_request, not_found, not_one_of
 from triage_tui.server.resources import Json
-from triage_tui.server.service import Service
+from triage_tui.server.service import Service, carried_out
 from triage_tui.server.statuses import check_code, status_coded, status_named
+from triage_tui.server.tables import case_types, cases, projects, users
 
 
 def search_cases(service: Service, call: Call) -> Json:
@@ -45,27 +48,29 @@ def create_case(service: Service, call: Call) -> Json:
         raise bad_request()
     if assignee_id and not is_uuid(assignee_id):
         raise bad_request()
-    if not service.store.project(project_id.lower()):
-        raise not_found("project")
-    case_type = service.case_type(type_id.lower())
-    if case_type is None or case_type.deleted_at:
-        raise not_found("case_type")
-    check_values(service, case_type.id, values)
     name = body.attributes.text("status_name")
-    case = service.store.create_case(
-        NewCase(
+    description = body.attributes.text("description")
+    by, now = service.caller(), service.now()
+    with service.store.writing() as db:
+        if not projects.exists(db, project_id.lower()):
+            raise not_found("project")
+        case_type = case_types.get(db, type_id.lower())
+        if case_type is None or case_type.deleted_at:
+            raise not_found("case_type")
+        check_values(db, case_type.id, values)
+        assignee = users.get(db, assignee_id.lower()) if assignee_id else None
+        if assignee_id and assignee is None:
+            raise not_found("user")
+        new = NewCase(
             title=title,
             project_id=project_id.lower(),
             type_id=case_type.id,
             priority=priority,
-            description=body.attributes.text("description"),
-            assignee=service.user(assignee_id) if assignee_id else None,
-        ),
-        by=service.caller(),
-        now=service.now(),
-        status=status_named(case_type, name) if name else None,
-        custom_attributes=values,
-    )
+            description=description,
+            assignee=assignee.user if assignee else None,
+        )
+        status = status_named(case_type, name) if name else None
+        case = cases.create(db, new, by=by, at=now, status=status, custom_attributes=values)
     return resources.case_document(case)
 
 
@@ -80,10 +85,14 @@ def set_status(service: Service, call: Call) -> Json:
         raise bad_request()
     if not name:
         check_code(code)
-    case = service.case(call)
-    case_type = service.case_type(case.type_id) or CaseType(case.type_id, "")
-    status = status_named(case_type, name) if name else status_coded(case_type, code)
-    return service.changed(case, SetStatus(status))
+    now = service.now()
+
+    def edit(db: sqlite3.Connection, case: Case) -> Case:
+        case_type = case_types.get(db, case.type_id) or CaseType(case.type_id, "")
+        status = status_named(case_type, name) if name else status_coded(case_type, code)
+        return carried_out(SetStatus(status), now)(db, case)
+
+    return service.edited_at(call, edit, now=now)
 
 
 def set_priority(service: Service, call: Call) -> Json:
