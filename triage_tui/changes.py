@@ -58,6 +58,7 @@ class SetStatus(Change):
         return f"set {self.status.name} on"
 
     def apply(self, case: Case, now: datetime) -> Case:
+        # Our choice: nobody has recorded a case being opened again; it is not closed any more then.
         closing = self.status.group == "SG_CLOSED"
         return replace(
             case,

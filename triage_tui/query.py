@@ -94,6 +94,7 @@ class Query:
     @property
     def names_archived(self) -> bool:
         """True if archived cases can match, because the query says something about archiving."""
+        # Our choice: some query of the product finds archived cases, nobody has said which.
         return not self.keys().isdisjoint(("archived", "archived_at"))
 
     def matches(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
 import pytest
 
 from tests.server.contract import document
@@ -76,6 +80,30 @@ def declaring(status: str) -> set[str]:
         for described in methods.values()
         if "responses" in described and status in described["responses"]
     }
+
+
+def test_what_is_not_set_is_absent_and_attributes_are_sorted(answered: list[Row]) -> None:
+    for row in answered:
+        if row.path.startswith("/api/v2/cases") or "maintenance" in row.path:
+            for part in parts(row.success):
+                assert None not in part.values(), row.name
+                if "id" in part and "attributes" in part:
+                    order = [n for n in ("id", "type", "attributes", "relationships") if n in part]
+                    assert (row.name, list(part)) == (row.name, order)
+                    names = list(part["attributes"])
+                    assert (row.name, names) == (row.name, sorted(names))
+
+
+def parts(answer: httpx.Response) -> Iterator[dict[str, Any]]:
+    """All objects in an answer."""
+    found = [answer.json()] if answer.content else []
+    while found:
+        part = found.pop()
+        if isinstance(part, dict):
+            yield part
+            found += part.values()
+        elif isinstance(part, list):
+            found += part
 
 
 def test_keys_are_needed_everywhere(answered: list[Row]) -> None:

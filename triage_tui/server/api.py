@@ -42,6 +42,7 @@ def answer(service: Service, operation: Operation, call: Call) -> Answer:
     except Refused as error:
         return refusal(error, users_api=operation.users_api)
     except QueryError as error:
+        # Our choice: that a wrong value is refused has been seen, the words have not.
         sentence = f"{error} (at character {error.position + 1})"
         return refusal(bad_request(sentence), users_api=operation.users_api)
     except QueryTooSlow as error:

@@ -20,6 +20,8 @@ from triage_tui.server.tables import case_types, cases, projects, users
 def search_cases(service: Service, call: Call) -> Json:
     # Our choice: the documents say that pages start at 0, the recordings that they start at 1.
     number = max(1, call.query.integer("page[number]", 1))
+    # Our choice: a size that cannot be had is refused, so that nobody takes a short page for the
+    # last one.
     page = service.store.search(
         parse(call.query.text("filter")),
         number=number,

@@ -19,6 +19,7 @@ FIELDS_LIMIT = 20
 def count(service: Service, call: Call) -> Json:
     fields = [name.strip() for name in call.query.text("group_bys").split(",")]
     fields = list(dict.fromkeys(name for name in fields if name))
+    # Our choice: nobody tells the bounds and the default; the highest is that of aggregating.
     limit = call.query.integer("limit", 10, low=1, high=GROUPS_LIMIT)
     if len(fields) > FIELDS_LIMIT:
         raise bad_parameter("group_bys", "query", f"at most {FIELDS_LIMIT} fields")

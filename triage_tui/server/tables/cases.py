@@ -28,6 +28,7 @@ class NoSuchCase(StoreError):
 
 def find(db: sqlite3.Connection, id_or_key: str) -> Case | None:
     """The case with this id or key, letter case ignored; None if there is none."""
+    # Our choice: a key is known in small letters too, as people type it.
     n = _n(db, id_or_key)
     return None if n is None else rows.read_cases(db, [n])[0]
 
