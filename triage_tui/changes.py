@@ -186,3 +186,29 @@ class CreateCase(Change):
 
     def apply(self, case: Case, now: datetime) -> Case:
         return case
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(Change):
+    """A change of which nobody can tell any more what it was. It is never sent."""
+
+    field: ClassVar[str] = "lost"
+    repeatable: ClassVar[bool] = False
+
+    @property
+    def phrase(self) -> str:
+        return "change"
+
+    @property
+    def past(self) -> str:
+        return "changed"
+
+    def apply(self, case: Case, now: datetime) -> Case:
+        return case
+
+
+KINDS: dict[str, type[Change]] = {
+    kind.field: kind
+    for kind in (SetStatus, SetPriority, Assign, SetArchived, AddComment, CreateCase)
+}
+"""The kinds of changes by the names that files know them by: `Change.field`."""

@@ -4,6 +4,7 @@ TriageError
 ├── ConfigError     the configuration, the command line or a file cannot be used
 ├── QueryError      a query cannot be read; carries the position
 ├── StoreError      the workspace database cannot be used
+├── JournalError    the journal of writes cannot be used
 └── ApiError        a call to the Case Management API did not do what was asked
 """
 
@@ -22,6 +23,10 @@ class ConfigError(TriageError):
 
 class StoreError(TriageError):
     """The workspace database cannot be opened or used. The file is left as it was."""
+
+
+class JournalError(TriageError):
+    """The journal of writes cannot be opened or written: nothing may be sent."""
 
 
 class QueryError(TriageError):
