@@ -7,10 +7,12 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from queue import Queue
 
 import httpx
 import pytest
@@ -20,8 +22,11 @@ from tests.durability.whole import check_sound
 from tests.durability.writing import HOME, furnish, seen
 from tests.factories import make_case
 from tests.server.conftest import NOW
+from triage_tui.errors import StoreError
 from triage_tui.models import STANDARD_TYPE, NewCase
+from triage_tui.query import Query
 from triage_tui.server.app import IN_PROCESS_URL, create_app
+from triage_tui.server.database import Busy
 from triage_tui.server.importing import import_document
 from triage_tui.server.store import Store
 from triage_tui.server.survey import Survey
@@ -161,3 +166,41 @@ async def test_others_while_an_import_goes_on(tmp_path: Path) -> None:
         await client.aclose()
     hasty.close()
     patient.close()
+
+
+def test_reading_goes_on_while_many_wait_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads are what a server has few of."""
+    monkeypatch.setattr("triage_tui.server.database._STUCK", 0.0)
+    path = tmp_path / "workspace.db"
+    furnish(path)
+    refused: Queue[StoreError] = Queue()
+    with closing(Store.open(path, lock_wait=60)) as store:
+        me = store.me()
+
+        def write() -> None:
+            try:
+                store.create_case(NewCase("x", HOME.id), by=me, now=NOW)
+            except StoreError as error:
+                refused.put(error)
+
+        threads = [threading.Thread(target=write) for _ in range(40)]
+        with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            threads[0].start()
+            while not store._database._stuck:
+                assert threads[0].is_alive()
+                time.sleep(0.001)
+            for thread in threads[1:]:
+                thread.start()
+            # Those beyond the queue are told at once.
+            errors = [refused.get(timeout=30) for _ in range(40 - 16)]
+            holder.execute("ROLLBACK")
+        for thread in threads:
+            thread.join()
+        assert refused.empty()
+        assert all(isinstance(error, Busy) for error in errors)
+        assert store.search(Query(), now=NOW).total == 16
+        write()
+        assert refused.empty()

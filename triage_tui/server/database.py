@@ -54,6 +54,13 @@ _LONG_LOG = 64 * 2**20
 _SURPRISES = (AttributeError, LookupError, TypeError, ValueError)
 """What rows lead to that nobody can have written, a text that is no UTF-8 among them."""
 
+_QUEUE = 16
+"""Threads that may wait to write while another program does not let them: fewer than a server has,
+so that some are left to read."""
+
+_STUCK = 1.0
+"""Seconds of waiting after which another program is known to take long."""
+
 _LOG_PATIENCE = 1.0
 """Seconds to wait for the readers of a long log."""
 
@@ -94,6 +101,8 @@ class Database:
         self._patience = patience
         self._lock_wait = lock_wait
         self._lock = threading.Lock()
+        self._queue = threading.Semaphore(_QUEUE)
+        self._stuck = False
         self._closed = False
         self._idle: LifoQueue[_Connection | None] = LifoQueue()
         try:
@@ -166,9 +175,7 @@ class Database:
         written.
         """
         deadline = monotonic() + self._lock_wait
-        if not self._lock.acquire(timeout=self._lock_wait):
-            raise Busy(self._held("written"))
-        try:
+        with self._turn(deadline):
             if self._closed:
                 raise StoreError("The workspace is closed.")
             try:
@@ -189,8 +196,6 @@ class Database:
                     raise StoreError(self._damaged("written")) from error
                 raise
             self._shorten_log()
-        finally:
-            self._lock.release()
 
     def close(self) -> None:
         """Wait for the reads and the write under way, and let go of the file. Twice is fine."""
@@ -270,11 +275,28 @@ class Database:
                 "Make room for one there."
             ) from None
 
+    @contextmanager
+    def _turn(self, deadline: float) -> Iterator[None]:
+        """Nobody else in this program writes meanwhile. Raises Busy if that takes too long."""
+        if not self._queue.acquire(timeout=0.0 if self._stuck else self._lock_wait):
+            raise Busy(self._held("written"))
+        try:
+            if not self._lock.acquire(timeout=max(deadline - monotonic(), 0.0)):
+                raise Busy(self._held("written"))
+            try:
+                yield
+            finally:
+                self._lock.release()
+        finally:
+            self._queue.release()
+
     def _insist(self, statement: str, deadline: float) -> None:
         """Try again until no other program is in the way, or it is too late."""
+        start = monotonic()
         while True:
             try:
                 self._writer.execute(statement)
+                self._stuck = False
                 return
             except sqlite3.OperationalError as error:
                 if not _is_busy(error) or monotonic() >= deadline:
@@ -282,6 +304,7 @@ class Database:
             # SQLite would look less and less often, and always find another writer that does not
             # have to wait between two writes.
             sleep(uniform(0.0005, 0.004))
+            self._stuck = self._stuck or monotonic() - start > _STUCK
 
     def _check_still_there(self) -> None:
         """Nothing shall be answered that went into a file which nobody will find again."""
