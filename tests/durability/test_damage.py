@@ -168,9 +168,10 @@ def test_a_link_to_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
-def test_a_file_that_may_only_be_read(path: Path) -> None:
+@pytest.mark.parametrize("folder", [0o700, 0o500])
+def test_a_file_that_may_only_be_read(path: Path, folder: int) -> None:
     path.chmod(0o400)
-    path.parent.chmod(0o500)
+    path.parent.chmod(folder)
     before = files(path.parent)
     with pytest.raises(StoreError, match="cannot be opened"):
         Store.open(path)

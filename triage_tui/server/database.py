@@ -412,7 +412,8 @@ def _prepare(path: Path) -> None:
             raise StoreError(
                 f"{path} is not a workspace: it is no regular file. Name another file."
             )
-        with path.open("rb") as file:
+        # SQLite would open a file that may not be written all the same, and leave a log beside it.
+        with path.open("r+b") as file:
             head = file.read(100)
     except FileNotFoundError:
         for parent in reversed([path.parent, *path.parent.parents]):
