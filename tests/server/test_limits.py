@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -49,7 +50,9 @@ def answer_on(connection: socket.socket) -> tuple[HTTPResponse, bytes]:
 
 
 @contextmanager
-def serving(store: Store, *, connections: int, head_patience: float) -> Iterator[Served]:
+def serving(
+    store: Store, *, connections: int, head_patience: float, read_patience: float = 20
+) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         started = threading.Event()
         server = http_server(
@@ -57,6 +60,7 @@ def serving(store: Store, *, connections: int, head_patience: float) -> Iterator
             started=started.set,
             connections=connections,
             head_patience=head_patience,
+            read_patience=read_patience,
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -197,6 +201,22 @@ def test_one_connection_too_many(served: Served) -> None:
         # Those who were first are still served.
         connection.sendall(GET + b"\r\n")
         assert answer_on(connection)[0].status == 200
+
+
+OPENAPI = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def test_a_client_that_does_not_take_its_answers(store: Store) -> None:
+    with (
+        serving(store, connections=1, head_patience=20, read_patience=0.05) as served,
+        served.connect() as deaf,
+    ):
+        # More than the buffers between the two can hold.
+        deaf.sendall(OPENAPI * 1000)
+        ended = select.poll()
+        ended.register(deaf, 0)  # for nothing but its end
+        assert ended.poll(20_000)
+        assert served.said(GET + b"\r\n")[0].status == 200
 
 
 async def test_queries_that_ask_for_too_much(store: Store) -> None:

@@ -1,6 +1,7 @@
 """One connection: what is refused before it is a request, in the same form as everything else.
 
-A connection that says nothing, or says it too slowly, or is one too many, does not hold up others.
+A connection that says nothing, or says it too slowly, or does not listen, or is one too many, does
+not hold up others.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import struct
 import sys
 from http import HTTPStatus
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +23,9 @@ CONNECTIONS = 256
 
 HEAD_PATIENCE = 10.0
 """Seconds that the head of a request may take to arrive."""
+
+READ_PATIENCE = 30.0
+"""Seconds in which a client has to take some more of its answer."""
 
 _LINGER = 2.0
 """Seconds that a client has to read why it was refused."""
@@ -37,12 +43,13 @@ _DETAILS = {
 }
 
 
-def protocol(*, connections: int, head_patience: float) -> type[H11Protocol]:
+def protocol(*, connections: int, head_patience: float, read_patience: float) -> type[H11Protocol]:
     """What uvicorn makes of a connection.
 
     Args:
         connections: How many there may be at the same time.
         head_patience: Seconds that the head of a request may take to arrive.
+        read_patience: Seconds in which a client has to take some more of its answer.
     """
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -50,6 +57,7 @@ def protocol(*, connections: int, head_patience: float) -> type[H11Protocol]:
         def __init__(self, *args: Any, **named: Any) -> None:
             super().__init__(*args, **named)
             self._deadline: asyncio.TimerHandle | None = None
+            self._stalled: asyncio.TimerHandle | None = None
             self._refused = False
             self._thrown_away = 0
 
@@ -89,8 +97,17 @@ def protocol(*, connections: int, head_patience: float) -> type[H11Protocol]:
                 status = HTTPStatus.REQUEST_URI_TOO_LONG
             self._refuse(status)
 
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._expect_less_than(inf)
+
+        def resume_writing(self) -> None:
+            self._stop_expecting()
+            super().resume_writing()
+
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_waiting()
+            self._stop_expecting()
             super().connection_lost(exc)
 
         def shutdown(self) -> None:
@@ -111,6 +128,22 @@ def protocol(*, connections: int, head_patience: float) -> type[H11Protocol]:
             if self._deadline is not None:
                 self._deadline.cancel()
                 self._deadline = None
+
+        def _expect_less_than(self, size: float) -> None:
+            """Give up a client that has not taken anything since `size` bytes were left for it."""
+            left = self.transport.get_write_buffer_size()
+            if left < size:
+                self._stalled = self.loop.call_later(read_patience, self._expect_less_than, left)
+                return
+            # Closing in the usual way would wait for the client to take the rest.
+            gone = self.transport.get_extra_info("socket")
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.transport.abort()
+
+        def _stop_expecting(self) -> None:
+            if self._stalled is not None:
+                self._stalled.cancel()
+                self._stalled = None
 
         def _refuse(self, status: HTTPStatus) -> None:
             """Answer without a request, and close when the client has had time to read it."""

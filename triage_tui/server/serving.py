@@ -18,7 +18,7 @@ from triage_tui.server.access import LOOPBACK_HOSTS, Access, written_host
 from triage_tui.server.access_log import Logged
 from triage_tui.server.api_keys import ApiKeys
 from triage_tui.server.app import create_app
-from triage_tui.server.connections import CONNECTIONS, HEAD_PATIENCE, protocol
+from triage_tui.server.connections import CONNECTIONS, HEAD_PATIENCE, READ_PATIENCE, protocol
 from triage_tui.server.rate_limit import RateLimit
 from triage_tui.server.store import Store
 
@@ -144,6 +144,7 @@ def http_server(
     started: Callable[[], None],
     connections: int = CONNECTIONS,
     head_patience: float = HEAD_PATIENCE,
+    read_patience: float = READ_PATIENCE,
 ) -> uvicorn.Server:
     """A server for sockets that listen already; setting `should_exit` stops it.
 
@@ -151,6 +152,7 @@ def http_server(
         started: Called once, when connections are accepted.
         connections: How many there may be at the same time.
         head_patience: Seconds that the head of a request may take to arrive.
+        read_patience: Seconds in which a client has to take some more of its answer.
     """
     import uvicorn
 
@@ -163,7 +165,11 @@ def http_server(
         uvicorn.Config(
             app,
             loop="asyncio",
-            http=protocol(connections=connections, head_patience=head_patience),
+            http=protocol(
+                connections=connections,
+                head_patience=head_patience,
+                read_patience=read_patience,
+            ),
             ws="none",
             lifespan="off",
             log_config=None,
