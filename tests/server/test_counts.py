@@ -401,3 +401,17 @@ def test_the_cache_of_each_connection_is_bounded(tmp_path: Path) -> None:
     with database.reading() as db:
         assert db.execute("PRAGMA cache_size").fetchone()[0] == -32 * 1024
     database.close()
+
+
+def test_a_key_with_a_nul_is_counted_like_any_other(store: Store) -> None:
+    key = "a\0b"
+    with store.writing() as db:
+        [case] = cases.find_all(db, ["OPS-1"])
+        tagged = {key: ("x\0y", "x"), "a": ("z",)}
+        cases.change(db, [case], lambda c: replace(c, attributes=tagged), by=ANN, at=NOW)
+    counts = {"x": 1, "x\0y": 1}
+    for query in (parse(""), parse("key:OPS-1")):
+        [facet] = store.count(query, [key], now=NOW)
+        assert {value.value: value.count for value in facet.values or ()} == counts
+        _, groups = store.aggregate(query, [key, "priority"], limit=9, now=NOW)
+        assert {values[0]: count for values, count in groups} == counts

@@ -152,8 +152,8 @@ def _tallied_pairs(
     return db.execute(
         f"SELECT p.key, p.value, sum(k.count) FROM tallies k CROSS JOIN pairs p ON p.n = k.value "
         f"WHERE k.field = {PAIR} AND ({selection.cells.sql}) "
-        "AND p.key IN (SELECT value FROM json_each(?)) GROUP BY p.n",
-        [*selection.cells.values, encode(list(keys))],
+        f"AND {_one_of(keys)} GROUP BY p.n",
+        [*selection.cells.values, *keys],
     )
 
 
@@ -283,8 +283,8 @@ def _pairs_of(
         for n, key, value in db.execute(
             "SELECT l.labels, p.key, p.value FROM json_each(?) j "
             "CROSS JOIN label_pairs l ON l.labels = j.value CROSS JOIN pairs p ON p.n = l.pair "
-            "WHERE p.key IN (SELECT value FROM json_each(?))",
-            (encode(sorted(labels)), encode(list(keys))),
+            f"WHERE {_one_of(keys)}",
+            (encode(sorted(labels)), *keys),
         ):
             found.setdefault(n, []).append((key, value))
     return found
@@ -300,9 +300,15 @@ def _pairs_counted(
         "SELECT p.key, p.value, x.count FROM ("
         "SELECT l.pair, sum(j.value) AS count FROM json_each(?) j "
         "CROSS JOIN label_pairs l ON l.labels = CAST(j.key AS INTEGER) GROUP BY l.pair"
-        ") x CROSS JOIN pairs p ON p.n = x.pair WHERE p.key IN (SELECT value FROM json_each(?))",
-        (encode(labels), encode(list(keys))),
+        f") x CROSS JOIN pairs p ON p.n = x.pair WHERE {_one_of(keys)}",
+        (encode(labels), *keys),
     )
+
+
+def _one_of(keys: Sequence[str]) -> str:
+    """A test of the key of a pair; the values to bind are `keys`."""
+    # Bound one by one: texts in JSON end at a NUL for SQLite.
+    return f"p.key IN ({', '.join('?' * len(keys))})"
 
 
 def _ways(there: Sequence[tuple[str, str]], keys: Sequence[str]) -> int:
