@@ -105,6 +105,7 @@ def test_a_file_that_is_there_is_replaced_only_when_told_so(tmp_path: Path) -> N
         ("no/such/place.json", 1, "cannot be written: No such file or directory"),
         (".", 2, "is no regular file"),
         ("/dev/null", 2, "is no regular file"),
+        ("a.db", 2, "is a database, which is never replaced"),
     ],
 )
 def test_where_no_file_can_be(tmp_path: Path, name: str, code: int, sentence: str) -> None:
@@ -113,6 +114,8 @@ def test_where_no_file_can_be(tmp_path: Path, name: str, code: int, sentence: st
     assert ended.returncode == code
     assert sentence in ended.stderr
     assert ended.stderr.count("\n") == 1
+    with closing(Store.open(Path(database))) as store:
+        assert len(store.projects()) == 2
 
 
 def test_a_workspace_that_is_not_there_is_not_made(tmp_path: Path) -> None:

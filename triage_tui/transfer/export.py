@@ -26,6 +26,9 @@ from triage_tui.transfer.progress import Progress, shown
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
 
+_DATABASE = b"SQLite format 3\0"
+"""What a workspace, like every database of SQLite, begins with."""
+
 
 def run(
     options: Options,
@@ -177,3 +180,7 @@ def _check(place: Path, file: Path, *, force: bool) -> None:
         raise ConfigError(f"{file} is no regular file: name another one, or - for the output.")
     if not force:
         raise ConfigError(f"{file} is there already: name another file, or give --force.")
+    # Nobody means to put an export in the place of the workspace that it comes from.
+    with place.open("rb") as there:
+        if there.read(len(_DATABASE)) == _DATABASE:
+            raise ConfigError(f"{file} is a database, which is never replaced: name another file.")
