@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,11 @@ def imports(tree: ast.AST, *, typing: bool = False, top: bool = True) -> Iterato
             yield from imports(node, typing=typing, top=top and not inside)
 
 
+@cache
+def imports_of(file: Path) -> tuple[Import, ...]:
+    return tuple(imports(ast.parse(file.read_text("utf-8"))))
+
+
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -126,7 +132,7 @@ def test_a_module_imports_only_what_its_part_may(file: Path) -> None:
     allowed = set(sys.stdlib_module_names)
     if part not in WORDS:
         allowed |= ALLOWED[part] | WORDS
-    found = list(imports(ast.parse(file.read_text("utf-8"))))
+    found = imports_of(file)
     wrong = {one.part for one in found if not one.typing} - allowed
     wrong |= {one.part for one in found} - allowed - FOR_TYPES_ONLY.get(part, set())
     assert wrong == set()
@@ -140,19 +146,14 @@ def test_every_part_is_still_there() -> None:
 
 
 def test_sqlite_is_known_to_those_who_keep_files_only() -> None:
-    users = {
-        part_of(file)
-        for file in FILES
-        if "sqlite3" in {name.part for name in imports(ast.parse(file.read_text("utf-8")))}
-    }
+    users = {part_of(file) for file in FILES if "sqlite3" in {one.part for one in imports_of(file)}}
     assert users == {"journal", "server"}
 
 
 @pytest.mark.parametrize("part", sorted(STATE | QUERY | WORDS))
 def test_what_is_shown_knows_no_terminal_no_network_and_no_disk(part: str) -> None:
-    tree = ast.parse((PACKAGE / f"{part}.py").read_text("utf-8"))
     outside = {"textual", "rich", "httpx", "pydantic", "sqlite3", "socket", "pathlib", "os"}
-    assert {one.part for one in imports(tree)} & outside == set()
+    assert {one.part for one in imports_of(PACKAGE / f"{part}.py")} & outside == set()
 
 
 def test_modules_are_short_enough_to_be_read() -> None:

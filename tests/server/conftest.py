@@ -208,5 +208,6 @@ async def http(request: pytest.FixtureRequest, store: Store) -> AsyncIterator[ht
         served: Port = request.getfixturevalue("port")
         served.app = app
         transport, url = httpx.AsyncHTTPTransport(), served.url
-    async with httpx.AsyncClient(transport=transport, base_url=url) as client:
+    # A busy machine takes its time over ten thousand cases.
+    async with httpx.AsyncClient(transport=transport, base_url=url, timeout=60) as client:
         yield client

@@ -10,6 +10,9 @@ import pytest
 _FOLDER = "TEXTUAL_SNAPSHOT_TEMPDIR"
 """Where the plugin says between which of its parts the results are handed over."""
 
+_WORKER = "PYTEST_XDIST_WORKER"
+"""By which the plugin knows that another process writes the report."""
+
 
 @pytest.fixture(scope="session")
 def snapshot_folder() -> str:
@@ -28,6 +31,6 @@ def plugin_environment(
 def pytest_sessionfinish() -> Generator[None]:
     """The plugin prints the whole environment into its report, with every secret in it."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in set(os.environ) - {_FOLDER}:
+        for name in set(os.environ) - {_FOLDER, _WORKER}:
             patch.delenv(name)
         return (yield)
