@@ -18,6 +18,7 @@ from triage_tui.server.effort import COMPARISONS_LIMIT, PATTERN_LIMIT, REPEATS_L
 from triage_tui.server.operations.case_attributes import VALUES_LIMIT
 from triage_tui.server.operations.insights import KEPT_LIMIT
 from triage_tui.server.store import Store
+from triage_tui.server.tables import history
 
 
 def _body(kind: str, **attributes: Any) -> dict[str, Any]:
@@ -95,6 +96,27 @@ async def test_a_case_has_only_so_many_insights(http: httpx.AsyncClient) -> None
     said = await _detail(http, "PUT", "/OPS-1/insights", body(KEPT_LIMIT, 1))
     assert said == "a case may have 1000 insights at most"
     assert (await http.put("/api/v2/cases/OPS-1/insights", json=body(7, 2))).status_code == 200
+
+
+async def test_a_page_of_the_history_holds_only_so_much(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PAGE_SIZE_LIMIT", 10_000)
+    for text in ("a" * 4_000, "b" * 4_000, "c" * 4_000):
+        path = "/api/v2/cases/OPS-1/description"
+        assert (await http.post(path, json=_body("case", description=text))).status_code == 200
+    response = await http.get("/local/history", params={"case_id": "OPS-1"})
+    [error] = response.json()["errors"]
+    assert response.status_code == 400
+    assert error["detail"] == (
+        "the values on this page have more than 10000 characters; ask for a smaller page[size]"
+    )
+    pages = [
+        await http.get("/local/history", params={"page[size]": 1, "page[number]": number})
+        for number in range(4)
+    ]
+    new = [[one["attributes"]["new"][:1] for one in page.json()["data"]] for page in pages]
+    assert new == [["a"], ["b"], ["c"], []]
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,8 @@ class Database:
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
             except sqlite3.OperationalError as error:
-                if "interrupted" in str(error):
+                # What `fold` raises arrives as this.
+                if "interrupted" in str(error) or "user-defined function" in str(error):
                     raise QueryTooSlow(
                         f"The search was given up after {self._patience:g} seconds. "
                         "Make the query narrower."
@@ -465,5 +466,5 @@ class _Connection(sqlite3.Connection):
         # Few steps of the database are between two looks at the clock, but each may compare a
         # long text.
         if monotonic() > self.deadline:
-            self.interrupt()
+            raise TimeoutError
         return text.casefold() if text is not None else None

@@ -232,9 +232,19 @@ class Store:
             start: None for the beginning.
             end: None for no end.
             case_id: Only what changed on this case; "" for all of them.
+
+        Raises PageTooLarge if the texts that were changed are too long for one page.
         """
         with self.reading() as db:
-            return history.page(db, case_id=case_id, start=start, end=end, number=number, size=size)
+            return history.page(
+                db,
+                case_id=case_id,
+                start=start,
+                end=end,
+                number=number,
+                size=size,
+                limit=history.PAGE_SIZE_LIMIT,
+            )
 
     # Writes
 

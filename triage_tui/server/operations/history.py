@@ -7,6 +7,7 @@ from triage_tui.server.bodies import Call
 from triage_tui.server.refusals import bad_request, not_found
 from triage_tui.server.resources import Json
 from triage_tui.server.service import Service
+from triage_tui.server.tables.history import PageTooLarge
 
 PAGE_LIMIT = 1000
 """Entries that one page may have."""
@@ -22,7 +23,10 @@ def list_history(service: Service, call: Call) -> Json:
     case = service.store.case(named) if named else None
     if named and case is None:
         raise not_found("case")
-    entries = service.store.history_between(
-        start, end, case_id=case.id if case else "", number=number, size=size
-    )
+    try:
+        entries = service.store.history_between(
+            start, end, case_id=case.id if case else "", number=number, size=size
+        )
+    except PageTooLarge as error:
+        raise bad_request(f"{error}; ask for a smaller page[size]") from None
     return resources.history_document(entries)

@@ -21,8 +21,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from math import inf
 from typing import Any
 
+from triage_tui.errors import StoreError
 from triage_tui.models import Case, CustomValue, HistoryEntry, Insight, Ticket, User
 from triage_tui.server import rows
 from triage_tui.server.database import LAST_OFFSET
@@ -30,6 +32,15 @@ from triage_tui.server.database import LAST_OFFSET
 # In this order: the history leads to the few cases it names, never the other way round.
 _READ = """SELECT h.n, c.id, c.key, h.at, h.by, h.field, h.old, h.new
     FROM history h CROSS JOIN cases c ON c.n = h.of_case"""
+
+PAGE_SIZE_LIMIT = 16 * 2**20
+"""Characters that the values on a page of several entries may have: each change of a text has it
+twice."""
+
+
+class PageTooLarge(StoreError):
+    """So much of the history is not read at once."""
+
 
 Difference = tuple[str, object, object]
 """A field, what it was and what it is now."""
@@ -123,6 +134,7 @@ def page(
     end: datetime | None = None,
     number: int = 0,
     size: int = 100,
+    limit: float = inf,
 ) -> list[HistoryEntry]:
     """Page `number` (from 0) of what happened from `start` to before `end`, oldest first.
 
@@ -130,6 +142,9 @@ def page(
         case_id: Only what happened to this case; "" for all of them.
         start: None for the beginning.
         end: None for no end.
+        limit: Characters that the values of several entries may have together.
+
+    Raises PageTooLarge if they have more.
     """
     conditions: list[str] = []
     values: list[object] = []
@@ -141,10 +156,16 @@ def page(
         if value is not None:
             conditions.append(condition)
             values.append(value)
-    found = db.execute(
+    found: list[tuple[Any, ...]] = []
+    length = 0
+    for row in db.execute(
         f"{_READ} WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY h.at, h.n LIMIT ? OFFSET ?",
         [*values, size, min(number * size, LAST_OFFSET)],
-    ).fetchall()
+    ):
+        length += len(row[6]) + len(row[7])
+        if found and length > limit:
+            raise PageTooLarge(f"the values on this page have more than {limit} characters")
+        found.append(row)
     people = rows.users_by_n(db, {row[4] for row in found if row[4] is not None})
     return [
         HistoryEntry(
