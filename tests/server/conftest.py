@@ -208,6 +208,6 @@ async def http(request: pytest.FixtureRequest, store: Store) -> AsyncIterator[ht
         served: Port = request.getfixturevalue("port")
         served.app = app
         transport, url = httpx.AsyncHTTPTransport(), served.url
-    # A busy machine takes its time over ten thousand cases.
+    # A busy machine takes its time.
     async with httpx.AsyncClient(transport=transport, base_url=url, timeout=60) as client:
         yield client

@@ -19,8 +19,7 @@ from triage_tui.server.workspace import add_cases
 BULK = "/api/v2/cases/bulk"
 EVERY = [DISK.id, UPGRADE.id, LEAK.id, OLD.id]
 MANY = [
-    replace(DISK, id=str(UUID(int=n)), key=f"OPS-{n}", public_id=str(n))
-    for n in range(1000, 1000 + IDS_LIMIT + 1)
+    replace(DISK, id=str(UUID(int=n)), key=f"OPS-{n}", public_id=str(n)) for n in range(1000, 1300)
 ]
 
 
@@ -225,13 +224,21 @@ async def test_up_to_ten_thousand_cases(http: httpx.AsyncClient, store: Store) -
     with store.writing() as db:
         add_cases(db, MANY)
     ids = [case.id for case in MANY]
-    response = await http.post(BULK, json=body("priority", ids, priority="P5"))
-    check(response, 400, detailed("give 1 to 10000 case_ids"))
-    response = await http.post(BULK, json=body("priority", ids[:-1] + ids[:500], priority="P5"))
+    unknown = [str(UUID(int=n)) for n in range(2000, 2000 + IDS_LIMIT)]
+    sent = body("priority", [*ids[:1], *unknown], priority="P5")
+    check(await http.post(BULK, json=sent), 400, detailed("give 1 to 10000 case_ids"))
+    sent = body("priority", [*ids[:1], *unknown[1:]], priority="P5")
+    response = await http.post(BULK, json=sent)
+    assert (response.status_code, response.json()["errors"][0]["meta"]) == (
+        404,
+        {"case_id": unknown[1]},
+    )
+    # Each counts once, however often it is named.
+    response = await http.post(BULK, json=body("priority", ids[:-1] * 40, priority="P5"))
     assert response.status_code == 200
     last, left_out = store.case(ids[-2]), store.case(ids[-1])
     assert (last and last.priority, left_out and left_out.priority) == ("P5", "P2")
-    assert len(store.history_between(None, None, size=20_000)) == IDS_LIMIT
+    assert len(store.history_between(None, None, size=20_000)) == len(ids) - 1
 
 
 async def test_moved_cases_are_numbered_in_the_order_in_which_they_are_named(
