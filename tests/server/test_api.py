@@ -144,6 +144,19 @@ async def test_a_documented_code_is_the_default_of_its_group(http: httpx.AsyncCl
     assert (attributes["status"], attributes["status_name"]) == ("COMPLETED", "Completed")
 
 
+@pytest.mark.parametrize(("name", "code"), [("Declined", "CLOSED"), ("Approved", "IN_PROGRESS")])
+async def test_a_documented_code_of_the_group_that_a_case_is_in_changes_nothing(
+    http: httpx.AsyncClient, name: str, code: str
+) -> None:
+    path = "/api/v2/cases/OPS-2/status"
+    seen = (await http.post(path, json=case_body(status_name=name))).json()
+    check(await http.post(path, json=case_body(status=code)), 200, seen)
+    payload = {"type": "status", "case_ids": ["OPS-2"], "payload": {"status": code}}
+    await http.post("/api/v2/cases/bulk", json={"data": {"type": "bulk", "attributes": payload}})
+    check(await http.get("/api/v2/cases/OPS-2"), 200, seen)
+    assert seen["data"]["attributes"]["status_name"] == name
+
+
 async def test_an_unknown_status_is_refused_with_all_codes(http: httpx.AsyncClient) -> None:
     response = await http.post("/api/v2/cases/OPS-1/status", json=case_body(status="DONE"))
     detail = (

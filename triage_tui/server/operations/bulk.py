@@ -69,7 +69,7 @@ def _status(service: Service, payload: Fields, now: datetime) -> Edit:
             found = case_types.get(db, case.type_id)
             types[case.type_id] = found or CaseType(case.type_id, "")
         kind = types[case.type_id]
-        status = status_named(kind, name) if name else status_coded(kind, code)
+        status = status_named(kind, name) if name else status_coded(kind, code, case)
         return carried_out(SetStatus(status), now)(db, case)
 
     return edit

@@ -91,7 +91,7 @@ def set_status(service: Service, call: Call) -> Json:
 
     def edit(db: sqlite3.Connection, case: Case) -> Case:
         case_type = case_types.get(db, case.type_id) or CaseType(case.type_id, "")
-        status = status_named(case_type, name) if name else status_coded(case_type, code)
+        status = status_named(case_type, name) if name else status_coded(case_type, code, case)
         return carried_out(SetStatus(status), now)(db, case)
 
     return service.edited_at(call, edit, now=now)
