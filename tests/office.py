@@ -151,7 +151,9 @@ async def office(data: Workspace = SMALL) -> AsyncIterator[Office]:
             store.close()
 
 
-def client_over(network: httpx.AsyncBaseTransport) -> CaseClient:
+def client_over(
+    network: httpx.AsyncBaseTransport, *, read_only: bool = False, project: str = ""
+) -> CaseClient:
     """The real client over this network."""
     target = Target(IN_PROCESS_URL, None, "test", is_datadog=False, is_loopback=True)
-    return connect(target, None, transport=network)
+    return connect(target, None, transport=network, read_only=read_only, project=project)

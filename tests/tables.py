@@ -33,7 +33,7 @@ def tables() -> Mapping[str, str]:
                 (
                     f"`[{section}]`",
                     f"`{key}`",
-                    default if section == "keys" else f"`{default}`",
+                    f"`{default}`" if section in ("site", "ui") else default,
                     doc,
                 )
                 for section, key, default, doc in describe()

@@ -117,14 +117,17 @@ def test_the_examples_of_calls_are_answered(tmp_path: Path) -> None:
             assert answer.status_code == 200, words
 
 
-def test_the_example_of_a_configuration_can_be_used(tmp_path: Path) -> None:
-    (example,) = blocks("toml")
+def test_the_examples_of_a_configuration_can_be_used(tmp_path: Path) -> None:
+    example, profiles = blocks("toml")
     file = tmp_path / "config.toml"
     file.write_text(example, "utf-8")
     config = load(file, {})
     parse(config.query)
     keymap = checked_keymap(config.keys, {action.id: action.keys for action in ACTIONS})
     assert keymap["case.take"] == "t"
+    file.write_text(profiles, "utf-8")
+    assert load(file, {}).profile == "work"
+    assert load(file, {}, profile="look").read_only
 
 
 NEW = {"created_at": NOW - timedelta(days=1)}

@@ -30,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "config": {"platformdirs"},
     "terminal": set(),
     "sites": set(),
+    "stored_keys": {"sites", "keyring"},
     "query_fields": set(),
     "query_nodes": {"query_fields"},
     "query_match": {"query_fields", "query_nodes"},
@@ -51,23 +52,22 @@ ALLOWED: dict[str, set[str]] = {
     "ui": {"exit_codes", "query", "ui", "textual", "rich", *STATE},
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
     | {"client", "sites", "httpx"},
-    "connection": {"client", "sites"},
+    "connection": {"client", "config", "sites", "stored_keys"},
     "dashboard": {"config", "query", "sites", "terminal", "ui", "workspace", "server", "textual"}
     | {"actions", "connection"},
-    "transfer": {"config", "connection", "query", "server", "transfer", "workspace", "rich"},
+    "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
     "cli": {"__init__", "connection", "dashboard", "exit_codes", "server", "transfer", "workspace"}
     | {"click"},
 }
 
 FOR_TYPES_ONLY = {
     "ui": {"client"},
-    "connection": {"config"},
     "dashboard": {"client", "reading"},
-    "transfer": {"client", "failures", "wire"},
+    "transfer": {"client", "config", "failures", "wire"},
 }
 """What a part may name in its annotations although it does not run it."""
 
-ONLY_WHEN_NEEDED = {"lark", "platformdirs", "pydantic", "httpx", "uvicorn"}
+ONLY_WHEN_NEEDED = {"lark", "platformdirs", "pydantic", "httpx", "uvicorn", "keyring"}
 """What loads so slowly that `client`, `failures` and `wire` alone import it at the top."""
 
 

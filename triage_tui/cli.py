@@ -35,6 +35,7 @@ def _connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which cases to work on: the same options wherever that can be chosen."""
     for option in (
         click.option("--config", type=_PATH, help="Configuration file."),
+        click.option("--profile", metavar="NAME", help="Profile of the configuration."),
         click.option("--trust-url", is_flag=True, help="Send the Datadog keys to --url too."),
         click.option("--url", metavar="URL", help="Address of a workspace server, or of a proxy."),
         click.option("--site", metavar="SITE", help="Datadog site, for example datadoghq.eu."),
@@ -52,6 +53,7 @@ def _connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--demo", is_flag=True, help="Try it on demo data that is gone afterwards.")
 @_connection_options
 @click.option("--query", metavar="QUERY", help="Query to start with.")
+@click.option("--read-only", is_flag=True, help="Change nothing: keys that would are refused.")
 @click.pass_context
 def cli(context: click.Context, /, **options: Any) -> int:
     """Triage Datadog cases in the terminal.

@@ -46,6 +46,10 @@ MAX_BODY = 16 * 1024 * 1024
 """Bytes of an answer, decompressed. A page of 100 cases is a hundredth of it."""
 
 
+READ_ONLY = "this session is read-only, so nothing was sent."
+"""Completes the sentence about what was not changed."""
+
+
 class _Keys(httpx.Auth):
     """Puts the credentials on requests to one origin, and on no others.
 
@@ -73,6 +77,8 @@ def connect(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     trusted: bool = False,
+    read_only: bool = False,
+    project: str = "",
 ) -> CaseClient:
     """A client for `target`. Nothing is sent yet.
 
@@ -80,6 +86,7 @@ def connect(
         credentials: Sent to the API hosts of `sites.SITES` only; see `trusted`.
         transport: Answers in this process instead of over the network.
         trusted: The person wants the credentials sent to `target`, whatever its host is.
+        read_only, project: As `CaseClient` has them.
 
     Raises:
         ConfigError: If the certificate or proxy variables of the environment cannot be used.
@@ -108,7 +115,7 @@ def connect(
             f"Cannot get ready to connect to {target.name}. Check SSL_CERT_FILE, SSL_CERT_DIR and"
             " the proxy variables (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."
         ) from None
-    return CaseClient(http)
+    return CaseClient(http, read_only=read_only, project=project)
 
 
 class CaseClient:
@@ -117,11 +124,29 @@ class CaseClient:
     Args:
         http: Has the base URL and the keys; closed by `close`. It must not follow redirects.
         deadline: Seconds for a whole call.
+        read_only: Whatever would change something is refused, and not sent.
+        project: Key of the only project whose cases are searched and counted; "" for all.
     """
 
-    def __init__(self, http: httpx.AsyncClient, *, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        *,
+        deadline: float = DEADLINE,
+        read_only: bool = False,
+        project: str = "",
+    ) -> None:
         self._http = http
         self._deadline = deadline
+        self._read_only = read_only
+        self._project = project
+
+    def _within(self, query: str) -> str:
+        """The query, asked of the one project only if there is one."""
+        if not self._project:
+            return query
+        own = f"project:{self._project}"
+        return f"{own} ({query})" if query.strip() else own
 
     async def close(self) -> None:
         """Close the connections. No call may follow."""
@@ -152,8 +177,8 @@ class CaseClient:
             "sort[field]": sort,
             "sort[asc]": "true" if ascending else "false",
         }
-        if query:
-            params["filter"] = query
+        if asked := self._within(query):
+            params["filter"] = asked
         return await self._ask(
             "search the cases",
             lambda content: wire.case_page(content, number=number, size=size),
@@ -194,7 +219,11 @@ class CaseClient:
             lambda content: wire.facets(content, fields),
             "GET",
             _path("cases", "count"),
-            params={"query_filter": query, "group_bys": ",".join(fields), "limit": limit},
+            params={
+                "query_filter": self._within(query),
+                "group_bys": ",".join(fields),
+                "limit": limit,
+            },
         )
 
     async def aggregate(self, query: str, fields: Sequence[str], *, limit: int) -> wire.Aggregate:
@@ -208,7 +237,7 @@ class CaseClient:
             wire.aggregate,
             "POST",
             _path("cases", "aggregate"),
-            body=wire.aggregate_body(query, fields, limit),
+            body=wire.aggregate_body(self._within(query), fields, limit),
         )
 
     # Writing cases
@@ -342,6 +371,8 @@ class CaseClient:
         body: Mapping[str, Any] | None = None,
     ) -> tuple[httpx.Response, bytes]:
         """The answer to one request, which is a success."""
+        if self._read_only and method != "GET" and path != _path("cases", "aggregate"):
+            raise ApiError(f"{failed}: {READ_ONLY}", Failure.NOT_ALLOWED)
         try:
             # Surrogates come from a paste or a badly decoded argument, and cannot be sent.
             request = self._http.build_request(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -16,36 +17,92 @@ from triage_tui.text import clean, nearest
 ENVIRONMENT = "TRIAGE_TUI_CONFIG"
 """Environment variable that names the configuration file."""
 
+PROFILE = "TRIAGE_TUI_PROFILE"
+"""Environment variable that names the profile to use."""
+
 _LARGEST = 1 << 20
 """Bytes. A larger file is no configuration."""
 
 
 def _option(
-    section: str, default: Any, doc: str, *, low: int | None = None, high: int | None = None
+    section: str,
+    default: Any,
+    doc: str,
+    *,
+    name: str = "",
+    low: int | None = None,
+    high: int | None = None,
+    one_of: tuple[str, ...] = (),
+    in_profiles: bool = False,
 ) -> Any:
-    metadata = {"section": section, "doc": doc, "low": low, "high": high}
-    return field(default=default, metadata=metadata)
+    return field(
+        default=default,
+        metadata={
+            "section": section,
+            "doc": doc,
+            "name": name,
+            "low": low,
+            "high": high,
+            "one_of": one_of,
+            "in_profiles": in_profiles,
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """What the configuration file says, with defaults for what it leaves out.
 
-    `describe` says what each option means.
+    `describe` says what each option means. What the profile in use says has taken the place of
+    what the sections say.
+
+    Attributes:
+        file: The file, or None if there is none.
+        tables: For each option that is not a default the table that it is from: "ui", or
+            "profile.work".
     """
 
     site: str = _option(
         "site",
         "",
         "Datadog site, for example datadoghq.eu. `--site` and `DD_SITE` come before it.",
+        in_profiles=True,
     )
     url: str = _option(
         "site",
         "",
         "Address of the API when it is not a Datadog site: a proxy or a workspace server.",
+        in_profiles=True,
     )
     trust_url: bool = _option(
-        "site", False, "Send the Datadog keys to `url`. Without it only Datadog's hosts get them."
+        "site",
+        False,
+        "Send the Datadog keys to the `url` beside it. Without it only Datadog's hosts get them.",
+        in_profiles=True,
+    )
+    key_source: str = _option(
+        "site",
+        "env",
+        "Where the keys are: `env`, `file` (see `key_file`) or `keyring`.",
+        name="keys",
+        one_of=("env", "file", "keyring"),
+        in_profiles=True,
+    )
+    key_file: str = _option(
+        "site",
+        "",
+        "File with the keys, which only its owner may read. A relative path begins where the "
+        "configuration is.",
+        in_profiles=True,
+    )
+    project: str = _option(
+        "site", "", "Key of a project: only its cases are shown.", in_profiles=True
+    )
+    read_only: bool = _option(
+        "site", False, "Change nothing: keys that would are refused.", in_profiles=True
+    )
+    profile: str = _option(
+        "site", "", "Profile to use. `--profile` and `TRIAGE_TUI_PROFILE` come before it."
     )
     theme: str = _option("ui", "textual-dark", "Colour theme.")
     page_size: int = _option("ui", 100, "Cases asked for at a time, 1 to 100.", low=1, high=100)
@@ -53,6 +110,7 @@ class Config:
         "ui",
         "status:(open OR in_progress)",
         "Query to start with. Empty: all cases that are not archived.",
+        in_profiles=True,
     )
     keys: Mapping[str, str] = field(
         default_factory=dict,
@@ -62,20 +120,54 @@ class Config:
             "Empty: no key.",
         },
     )
+    file: Path | None = field(default=None, compare=False)
+    tables: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+Options = Mapping[str, Field[Any]]
+"""Options by the names that they have in the file."""
+
+
+def option_name(option: Field[Any]) -> str:
+    """What an option is called in the file."""
+    return option.metadata.get("name") or option.name
+
+
+_SECTIONS: Mapping[str, Options] = {
+    section: {
+        option_name(option): option
+        for option in fields(Config)
+        if option.metadata.get("section") == section
+    }
+    for section in ("site", "ui", "keys")
+}
+_IN_PROFILES: Options = {
+    option_name(option): option for option in fields(Config) if option.metadata.get("in_profiles")
+}
+_PLACE = {"site", "url", "trust_url"}
+"""Options that say together where the server is."""
 
 
 def describe() -> list[tuple[str, str, str, str]]:
     """Section, key, default as written in the file, and meaning (Markdown) of every option."""
-    return [
-        (option.metadata["section"], *_written(option), option.metadata["doc"])
-        for option in fields(Config)
+    rows = [
+        (section, *_written(option), option.metadata["doc"])
+        for section, options in _SECTIONS.items()
+        for option in options.values()
     ]
+    profile = (
+        "profile.<name>",
+        "<any of these>",
+        "what the sections say",
+        f"{', '.join(f'`{name}`' for name in _IN_PROFILES)} while this profile is used.",
+    )
+    return [*rows, profile]
 
 
 def _written(option: Field[Any]) -> tuple[str, str]:
     if option.name == "keys":
         return '"<action>"', "the action's own keys"
-    return option.name, json.dumps(option.default)
+    return option_name(option), json.dumps(option.default)
 
 
 def default_path() -> Path:
@@ -85,16 +177,45 @@ def default_path() -> Path:
     return user_config_path("triage-tui", appauthor=False) / "config.toml"
 
 
-def load(path: Path | None, env: Mapping[str, str]) -> Config:
+def load(
+    path: Path | None,
+    env: Mapping[str, str],
+    *,
+    profile: str | None = None,
+    server: bool = True,
+) -> Config:
     """The configuration from `path`, else from where `TRIAGE_TUI_CONFIG` or the system says.
 
     Args:
         path: The file the person named, or None.
-        env: The environment. An empty `TRIAGE_TUI_CONFIG` counts as unset.
+        env: The environment. An empty `TRIAGE_TUI_CONFIG` or `TRIAGE_TUI_PROFILE` counts as unset.
+        profile: The profile the person named, or None.
+        server: False if it is not a server that is worked on: then what the file says about one
+            does not count, nor a profile that the person did not name.
 
     Raises:
-        ConfigError: A file that was named does not exist, or the file cannot be read, is not TOML,
-            or holds what no option is called or no option can be.
+        ConfigError: A file or a profile that was named does not exist, or the file cannot be read,
+            is not TOML, or holds what no option is called or no option can be.
+    """
+    found = read(path, env)
+    if found is None:
+        if wanted := profile or (server and env.get(PROFILE)):
+            source = "--profile" if profile else PROFILE
+            raise ConfigError(
+                f'There is no profile "{clean(wanted, limit=60)}", because there is no '
+                f"configuration {clean(str(default_path()))}: create it, or leave {source} out."
+            )
+        return Config()
+    file, raw = found
+    shown = clean(str(file))
+    return _laid(_checked(_parsed(raw, shown), shown), file, env, profile, server)
+
+
+def read(path: Path | None, env: Mapping[str, str]) -> tuple[Path, bytes] | None:
+    """The configuration file and what is in it, or None if there is none and none was named.
+
+    Raises:
+        ConfigError: A file that was named does not exist, or it cannot be read.
     """
     named = path or (Path(env[ENVIRONMENT]) if env.get(ENVIRONMENT) else None)
     file = named or default_path()
@@ -107,7 +228,7 @@ def load(path: Path | None, env: Mapping[str, str]) -> Config:
             raw = stream.read(_LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
         if named is None:
-            return Config()
+            return None
         source = "--config" if path else ENVIRONMENT
         raise ConfigError(
             f"There is no configuration file {shown}: create it, or correct {source}."
@@ -119,7 +240,7 @@ def load(path: Path | None, env: Mapping[str, str]) -> Config:
         raise ConfigError(f"The configuration {shown} cannot be read: {reason}.") from None
     if len(raw) > _LARGEST:
         raise ConfigError(f"The configuration {shown} is larger than 1 MiB: name another file.")
-    return _checked(_parsed(raw, shown), shown)
+    return file, raw
 
 
 def _parsed(raw: bytes, shown: str) -> dict[str, Any]:
@@ -135,40 +256,116 @@ def _parsed(raw: bytes, shown: str) -> dict[str, Any]:
         raise ConfigError(f"The configuration {shown} is not valid TOML: {reason}.") from None
 
 
-def _checked(found: Mapping[str, Any], shown: str) -> Config:
-    sections: dict[str, dict[str, Field[Any]]] = {}
-    for option in fields(Config):
-        sections.setdefault(option.metadata["section"], {})[option.name] = option
-    values: dict[str, Any] = {}
+_Table = Mapping[str, Any]
+"""Values by the names of the fields of `Config`."""
+
+
+def _checked(found: Mapping[str, Any], shown: str) -> dict[str, _Table]:
+    """The values of each table, called "profile.work" for a profile."""
+    tables: dict[str, _Table] = {}
     for section, content in found.items():
-        if section not in sections:
-            raise ConfigError(_unknown_section(section, content, sections, shown))
+        if section not in (*_SECTIONS, "profile"):
+            raise ConfigError(_unknown_section(section, content, shown))
         if not isinstance(content, dict):
+            if section == "profile":
+                raise ConfigError(f'{shown}: "profile" belongs under [site].')
             raise ConfigError(f'{shown}: "{section}" is a section: write it as [{section}].')
         if section == "keys":
-            values["keys"] = _keys(content, shown)
-            continue
-        options = sections[section]
-        for key, value in content.items():
-            if key not in options:
-                raise ConfigError(f"{shown}: [{section}] has no key {_unknown(key, options)}")
-            values[key] = _value(options[key], value, f'{shown}: "{key}" in [{section}]')
-    return Config(**values)
+            tables[section] = {"keys": _keys(content, shown)}
+        elif section == "profile":
+            for name, own in content.items():
+                tables[f"profile.{name}"] = _profile(name, own, shown)
+        else:
+            tables[section] = _table(section, content, _SECTIONS[section], shown)
+    return tables
 
 
-def _unknown_section(
-    name: str, content: object, sections: Mapping[str, Mapping[str, object]], shown: str
-) -> str:
+def _profile(name: str, content: object, shown: str) -> _Table:
+    if not isinstance(content, dict):
+        raise ConfigError(
+            f'{shown}: "{clean(name, limit=60)}" in [profile] must be a profile: '
+            "write it as [profile.<name>], with its options below."
+        )
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
+        raise ConfigError(
+            f'{shown}: a profile cannot be called "{clean(name, limit=60)}": use up to 40 '
+            "letters of a to z, digits, - and _."
+        )
+    return _table(f"profile.{name}", content, _IN_PROFILES, shown)
+
+
+def _table(name: str, content: Mapping[str, Any], options: Options, shown: str) -> _Table:
+    values: dict[str, Any] = {}
+    for key, value in content.items():
+        if key not in options:
+            raise ConfigError(f"{shown}: [{name}] has no key {_unknown(key, options)}")
+        option = options[key]
+        values[option.name] = _value(option, value, f'{shown}: "{key}" in [{name}]')
+    return values
+
+
+def _laid(
+    tables: Mapping[str, _Table],
+    file: Path,
+    env: Mapping[str, str],
+    profile: str | None,
+    server: bool,
+) -> Config:
+    """What the tables say, the profile in use on top."""
+    layers = {name: table for name, table in tables.items() if name in _SECTIONS}
+    site = layers.get("site", {}) if server else layers.pop("site", {})
+    name = profile or (server and (env.get(PROFILE) or site.get("profile"))) or ""
+    shown = clean(str(file))
+    if name:
+        own = tables.get(f"profile.{name}")
+        if own is None:
+            raise ConfigError(_no_profile(name, tables, shown))
+        if own.keys() & {"site", "url"}:
+            # The address of one server and the trust in another do not belong together.
+            kept = {key: value for key, value in site.items() if key not in _PLACE}
+            layers["site"] = kept if server else {}
+        layers[f"profile.{name}"] = own
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for table, content in layers.items():
+        values |= content
+        origins |= dict.fromkeys(content, table)
+    values["profile"] = name
+    config = Config(**values, file=file, tables=origins)
+    _check_key_file(config, shown)
+    return config
+
+
+def _no_profile(name: str, tables: Mapping[str, object], shown: str) -> str:
+    there = [table.removeprefix("profile.") for table in tables if table.startswith("profile.")]
+    if not there:
+        said = clean(name, limit=60)
+        return f'{shown}: there is no profile "{said}": write one as [profile.{said}].'
+    return f"{shown}: there is no profile {_unknown(name, there)}"
+
+
+def _check_key_file(config: Config, shown: str) -> None:
+    source, file = config.tables.get("key_source", ""), config.tables.get("key_file", "")
+    if config.key_source == "file" and not config.key_file:
+        raise ConfigError(f'{shown}: [{source}] has keys = "file": say which one, as key_file.')
+    if config.key_file and config.key_source != "file" and source in ("", file):
+        raise ConfigError(
+            f'{shown}: "key_file" in [{file}] is not read unless there is keys = "file" beside it.'
+        )
+
+
+def _unknown_section(name: str, content: object, shown: str) -> str:
     if isinstance(content, dict):
-        return f"{shown}: there is no section {_unknown(name, sections)}"
-    home = next((section for section, options in sections.items() if name in options), None)
+        return f"{shown}: there is no section {_unknown(name, (*_SECTIONS, 'profile'))}"
+    home = next((section for section, options in _SECTIONS.items() if name in options), None)
     if home:
         return f'{shown}: "{name}" belongs under [{home}].'
-    known = [option for options in sections.values() for option in options if option != "keys"]
+    known = [option for name, options in _SECTIONS.items() if name != "keys" for option in options]
     return f"{shown}: there is no key {_unknown(name, known)}"
 
 
-def _unknown(name: str, known: Mapping[str, object] | list[str]) -> str:
+def _unknown(name: str, known: Iterable[str]) -> str:
+    known = list(known)
     meant = nearest(name, known)
     advice = f'did you mean "{meant}"?' if meant else f"there are {', '.join(known)}."
     return f'"{clean(name, limit=60)}"; {advice}'
@@ -182,6 +379,11 @@ def _value(option: Field[Any], value: object, where: str) -> object:
     low, high = option.metadata["low"], option.metadata["high"]
     if isinstance(value, int) and low is not None and not low <= value <= high:
         raise ConfigError(f"{where} must be from {low} to {high}.")
+    one_of = option.metadata["one_of"]
+    if isinstance(value, str) and one_of and value not in one_of:
+        raise ConfigError(f"{where} must be one of {', '.join(one_of)}.")
+    if option.name == "project" and not re.fullmatch(r"[A-Za-z0-9_-]{0,40}", str(value)):
+        raise ConfigError(f"{where} must be the key of a project, as OPS is in OPS-17.")
     return value
 
 

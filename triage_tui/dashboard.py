@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from triage_tui.connection import Options, Remote, remote_of
+from triage_tui.connection import Options, Remote, configured, remote_of
 from triage_tui.errors import ConfigError, QueryError
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     Raises:
         TriageError: It could not be started.
     """
-    from triage_tui.config import load
     from triage_tui.terminal import require_terminal
 
-    config = load(options.config, env)
+    config = configured(options, env)
     query = _start_query(options, config)
     require_terminal(sys.stdin, sys.stdout, sys.__stderr__)
     # Hardly anything that is made until the app runs is garbage: looking for it costs a tenth of
@@ -100,19 +99,27 @@ def _backend(
     remote = remote_of(options, config, env)
     if remote is None:
         with _local_store(options) as store:
-            yield _local_backend(options, store), _preview(store, query, config)
+            yield _local_backend(options, config, store), _preview(store, query, config)
     else:
-        yield _remote_backend(remote), None
+        yield _remote_backend(remote, config), None
 
 
-def _remote_backend(remote: Remote) -> Backend:
+def _remote_backend(remote: Remote, config: Config) -> Backend:
     from triage_tui.sites import case_url
     from triage_tui.ui.app import Backend
 
     def url_of(case: Case) -> str | None:
         return case_url(remote.target, case)
 
-    return Backend(remote.target.name, "", remote.connect, url_of)
+    return Backend(
+        remote.target.name,
+        "",
+        remote.connect,
+        url_of,
+        profile=config.profile,
+        project=remote.project,
+        read_only=remote.read_only,
+    )
 
 
 @contextmanager
@@ -137,18 +144,21 @@ def _preview(store: Store, query: Query, config: Config) -> Preview | None:
     from triage_tui.workspace import preview
 
     try:
-        return preview(store, query, size=config.page_size)
+        asked = query.within(config.project) if config.project else query
+        return preview(store, asked, size=config.page_size)
     except (QueryError, QueryTooSlow):
         return None  # The app runs the same query, and says what is wrong where it can be changed.
 
 
-def _local_backend(options: Options, store: Store) -> Backend:
+def _local_backend(options: Options, config: Config, store: Store) -> Backend:
     from triage_tui.ui.app import Backend
+
+    read_only = options.read_only or config.read_only
 
     def connect() -> CaseClient:
         from triage_tui.workspace import client_of
 
-        return client_of(store)
+        return client_of(store, read_only=read_only, project=config.project)
 
     if options.demo:
         name, hint = "demo", "throwaway demo data, gone when you quit"
@@ -156,4 +166,12 @@ def _local_backend(options: Options, store: Store) -> Backend:
         name = "local workspace"
         data = "" if options.db else "demo data; "
         hint = f"{data}set DD_API_KEY and DD_APP_KEY to work on Datadog"
-    return Backend(name, hint, connect, lambda _: None)
+    return Backend(
+        name,
+        hint,
+        connect,
+        lambda _: None,
+        profile=config.profile,
+        project=config.project,
+        read_only=read_only,
+    )

@@ -150,6 +150,10 @@ class Query:
         ruled_out = Not(_asking(key, value)) if value else _has_any(key)
         return _query([*self.without_value(key, value)._parts, ruled_out])
 
+    def within(self, project: str) -> Query:
+        """The same question about the cases of one project only."""
+        return _query([Term("project", Pattern(project)), *self._parts])
+
     def without_key(self, key: str) -> Query:
         """Neither demand any value of `key` nor rule one out."""
         return self._edited(folded_key(key), lambda wanted, node: False)

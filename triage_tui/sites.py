@@ -57,9 +57,16 @@ class Target:
 
 
 def choose_target(
-    env: Mapping[str, str], *, site: str | None = None, url: str | None = None
+    env: Mapping[str, str],
+    *,
+    site: str | None = None,
+    url: str | None = None,
+    default: str = DEFAULT_SITE,
 ) -> Target:
     """The server that was asked for: `url`, else `site`, else DD_SITE or DATADOG_SITE, else US1.
+
+    Args:
+        default: Site in place of US1.
 
     Raises:
         ConfigError: If both are given, the site is unknown, or the address cannot be used.
@@ -68,7 +75,7 @@ def choose_target(
         raise ConfigError("A site and an address were both given: give only one of them.")
     if url:
         return _target_at(url)
-    return _target_of(site or _first(env, ("DD_SITE", "DATADOG_SITE")) or DEFAULT_SITE)
+    return _target_of(site or _first(env, ("DD_SITE", "DATADOG_SITE")) or default)
 
 
 def _target_of(site: str) -> Target:
@@ -187,7 +194,7 @@ def read_credentials(env: Mapping[str, str]) -> Credentials | None:
     """
     api_key, app_key, token = (_secret(env, names) for names in (_API_KEY, _APP_KEY, _TOKEN))
     if token is None and (api_key is None) != (app_key is None):
-        if app_key is not None and app_key.reveal().startswith(_STANDALONE):
+        if app_key is not None and _stands_alone(app_key):
             return Credentials(app_key=app_key)
         there, missing = (_API_KEY, _APP_KEY) if api_key else (_APP_KEY, _API_KEY)
         raise ApiError(
@@ -198,6 +205,34 @@ def read_credentials(env: Mapping[str, str]) -> Credentials | None:
     if api_key or app_key or token:
         return Credentials(api_key, app_key, token)
     return None
+
+
+STORED_NAMES = ("api_key", "app_key", "access_token")
+"""What the keys are called where they are stored."""
+
+
+def credentials_of(stored: Mapping[str, str], place: str) -> Credentials:
+    """The keys that were found under `STORED_NAMES`, "" where there was nothing.
+
+    Args:
+        place: For people: the file, or the keyring.
+
+    Raises:
+        ApiError: With `NOT_SIGNED_IN` when they are not enough.
+        ConfigError: When a key has a character that no key has.
+    """
+    api_key, app_key, token = (_secret(stored, (name,)) for name in STORED_NAMES)
+    if token or (api_key and app_key) or (app_key and _stands_alone(app_key)):
+        return Credentials(api_key, app_key, token)
+    missing = "api_key" if app_key else "app_key" if api_key else "api_key and app_key"
+    raise ApiError(
+        f"Not signed in: {place} has no {missing}. It needs both keys, or an access_token.",
+        Failure.NOT_SIGNED_IN,
+    )
+
+
+def _stands_alone(app_key: Secret) -> bool:
+    return app_key.reveal().startswith(_STANDALONE)
 
 
 def read_server_credentials(env: Mapping[str, str]) -> Credentials | None:

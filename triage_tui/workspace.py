@@ -130,8 +130,12 @@ def _fill(store: Store) -> None:
         # Another process has filled it since.
 
 
-def client_of(store: Store) -> CaseClient:
-    """A client that reaches the embedded server in this process, without a network."""
+def client_of(store: Store, *, read_only: bool = False, project: str = "") -> CaseClient:
+    """A client that reaches the embedded server in this process, without a network.
+
+    Args:
+        read_only, project: As `CaseClient` has them.
+    """
     from httpx import ASGITransport
 
     from triage_tui.client import connect
@@ -140,7 +144,7 @@ def client_of(store: Store) -> CaseClient:
 
     target = Target(IN_PROCESS_URL, None, "local workspace", is_datadog=False, is_loopback=True)
     transport = ASGITransport(app=create_app(store), raise_app_exceptions=False)
-    return connect(target, None, transport=transport)
+    return connect(target, None, transport=transport, read_only=read_only, project=project)
 
 
 def preview(store: Store, query: Query, *, size: int) -> Preview:

@@ -127,6 +127,51 @@ async def test_a_search_for_everything_sends_no_filter() -> None:
     }
 
 
+async def test_only_the_cases_of_one_project_are_asked_for() -> None:
+    def client(service: Service) -> CaseClient:
+        return connect(US1, KEYS, transport=httpx.MockTransport(service), project="OPS")
+
+    for query, asked in [("", "project:OPS"), ("a OR b", "project:OPS (a OR b)")]:
+        service = Service(200, answer("search"))
+        await client(service).search(query)
+        assert service.params["filter"] == asked
+        service = Service(200, answer("count"))
+        await client(service).count(query, ["status", "priority"], limit=9)
+        assert service.params["query_filter"] == asked
+        service = Service(200, answer("aggregate"))
+        await client(service).aggregate(query, ["status"], limit=9)
+        assert service.asked[2]["data"]["attributes"]["query_filter"] == asked
+
+
+WRITES: list[Callable[[CaseClient], Awaitable[object]]] = [
+    lambda c: c.send("7", SetPriority("P1")),
+    lambda c: c.send("7", AddComment("a")),
+    lambda c: c.create(NewCase("a", "b")),
+    lambda c: c.add_insights("7", [Insight("SECURITY_SIGNAL", "a", "b")]),
+    lambda c: c.create_project("A", "a"),
+    lambda c: c.delete_project("7"),
+]
+
+
+@pytest.mark.parametrize("call", WRITES)
+async def test_nothing_is_changed_if_nothing_may_be(
+    call: Callable[[CaseClient], Awaitable[object]],
+) -> None:
+    service = Service(200)
+    client = connect(US1, KEYS, transport=httpx.MockTransport(service), read_only=True)
+    failure = await failure_of(call(client))
+    assert (failure.failure, failure.applied) == (Failure.NOT_ALLOWED, False)
+    assert str(failure).endswith("this session is read-only, so nothing was sent.")
+    assert service.requests == []
+
+
+async def test_what_is_read_with_a_post_may_be_asked_of_a_client_that_changes_nothing() -> None:
+    service = Service(200, answer("aggregate"))
+    client = connect(US1, KEYS, transport=httpx.MockTransport(service), read_only=True)
+    await client.aggregate("", ["status"], limit=9)
+    assert service.asked[:2] == ("POST", "/api/v2/cases/aggregate")
+
+
 Call = Callable[[CaseClient], Awaitable[object]]
 
 

@@ -213,6 +213,9 @@ async def opened(
     web: str | None = None,
     faults: Callable[[Faults], object] | None = None,
     keymap: dict[str, str] | None = None,
+    profile: str = "",
+    project: str = "",
+    read_only: bool = False,
 ) -> AsyncIterator[Ui]:
     """The app, when its first screen is there.
 
@@ -230,8 +233,11 @@ async def opened(
         Backend(
             "test workspace",
             "",
-            lambda: client_over(net),
+            lambda: client_over(net, read_only=read_only, project=project),
             lambda case: f"{web}/{case.key}" if web else None,
+            profile=profile,
+            project=project,
+            read_only=read_only,
         ),
         start=start,
         preview=preview(at.store, start, size=page_size) if with_preview else None,

@@ -14,9 +14,9 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from triage_tui.config import load
-from triage_tui.connection import Options, remote_of
-from triage_tui.errors import ConfigError, TriageError
+from triage_tui.connection import Options, configured, remote_of
+from triage_tui.errors import ConfigError, QueryError, TriageError
+from triage_tui.query import parse
 from triage_tui.text import plural
 from triage_tui.transfer import FORMAT, VERSION
 from triage_tui.transfer.harvest import Harvest
@@ -25,6 +25,7 @@ from triage_tui.transfer.progress import Progress, shown
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
+    from triage_tui.config import Config
 
 _DATABASE = b"SQLite format 3\0"
 """What a workspace, like every database of SQLite, begins with."""
@@ -50,17 +51,28 @@ def run(
     Raises:
         TriageError: It could not be written; what was there is left as it was.
     """
+    config = configured(options, env)
+    query = _query(options, config)
     with (
-        _backend(options, env) as (name, connect),
+        _backend(options, config, env) as (name, connect),
         _output(file, force=force) as out,
         shown("Exporting") as progress,
     ):
-        harvest = asyncio.run(
-            _write(out, connect, name, options.query or "", progress, comments, details)
-        )
+        harvest = asyncio.run(_write(out, connect, name, query, progress, comments, details))
     cells, cases = harvest.written["timeline_cell"], plural(harvest.cases, "case")
     said = [f"Exported {cases} with {plural(cells, 'comment')} from {name}.", *harvest.notes]
     return "\n".join(said)
+
+
+def _query(options: Options, config: Config) -> str:
+    """What to ask for: of one project, only a query that is understood here can be asked."""
+    query = options.query or ""
+    if not config.project:
+        return query
+    try:
+        return str(parse(query).within(config.project))
+    except QueryError as error:
+        raise ConfigError(f"The query of --query cannot be used: {error}.") from None
 
 
 async def _write(
@@ -128,10 +140,10 @@ def _finite(value: Any) -> Any:
 
 @contextmanager
 def _backend(
-    options: Options, env: Mapping[str, str]
+    options: Options, config: Config, env: Mapping[str, str]
 ) -> Iterator[tuple[str, Callable[[], CaseClient]]]:
     """The name of what is read, and how to reach it."""
-    remote = remote_of(options, load(options.config, env), env)
+    remote = remote_of(options, config, env)
     if remote is not None:
         yield remote.target.name, remote.connect
         return

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
+from textual.actions import ActionParseResult
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.types import CSSPathType
 
@@ -44,12 +46,18 @@ class Backend:
         hint: A sentence beside it, or "".
         connect: Makes the client; slow, because it loads the HTTP library. Called in a thread.
         case_url: Web address of a case, or None where there is no web page.
+        profile: Profile of the configuration that is used, or "".
+        project: Key of the only project whose cases are asked for; "" for all.
+        read_only: Keys that would change a case say that they do not.
     """
 
     name: str
     hint: str
     connect: Callable[[], CaseClient]
     case_url: Callable[[Case], str | None]
+    profile: str = ""
+    project: str = ""
+    read_only: bool = False
 
 
 def utc_now() -> datetime:
@@ -121,6 +129,18 @@ class TriageApp(SafeApp):
     def on_mount(self) -> None:
         self.theme = self._start_theme
         self.call_after_refresh(self.connect)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run what a key or the palette asks for, unless it changes cases and nothing may be."""
+        if self.backend.read_only and default_namespace is self.board and action in _WRITING:
+            self.board.say("Read-only: nothing was changed.", look="warn")
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     async def action_quit(self) -> None:
         """Leave as q does: Textual's own key for it must not drop unsent writes either."""
@@ -346,6 +366,9 @@ class TriageApp(SafeApp):
         self.board.say(f"{edit.key}: {why}", look="bad")
         self.notify(why, title=edit.key, severity="error", timeout=15)
 
+
+_WRITING = frozenset(action.does for action in ACTIONS if action.writes)
+"""What the main screen does that changes cases."""
 
 _HOPELESS = (Failure.NOT_SIGNED_IN, Failure.UNREACHABLE)
 """Failures of the first read of all after which the app leaves."""

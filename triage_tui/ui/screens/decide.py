@@ -18,7 +18,7 @@ from triage_tui.changes import (
     SetStatus,
 )
 from triage_tui.edits import Edit, done, told
-from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
+from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, NewCase, Status, User
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.find import FindActions
 from triage_tui.ui.widgets.facet_panel import FacetPanel
@@ -296,7 +296,7 @@ class DecideActions(FindActions):
                 self.triage.new_cases.append(answer.new)
                 self.say("The new case is kept as a draft: c takes it up again.")
 
-        draft = self.triage.new_cases.pop() if self.triage.new_cases else None
+        draft = self.triage.new_cases.pop() if self.triage.new_cases else self._blank()
         self.app.push_screen(
             CreateScreen(
                 list(session.projects.values()),
@@ -308,6 +308,12 @@ class DecideActions(FindActions):
             ),
             created,
         )
+
+    def _blank(self) -> NewCase:
+        """A new case in the project that is shown, if it is only one."""
+        own = self.triage.backend.project.casefold()
+        keys = {project.key.casefold(): project.id for project in self.session.projects.values()}
+        return NewCase(title="", project_id=keys.get(own, ""))
 
     def action_undo(self) -> None:
         undone = self.session.undo()

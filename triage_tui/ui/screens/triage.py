@@ -115,6 +115,12 @@ class TriageScreen(DecideActions):
     def _paint_title(self) -> None:
         backend = self.triage.backend
         left = [(" triage-tui ", "strong"), (f" {clean(backend.name)} ", "key")]
+        if backend.profile:
+            left.append((f" {clean(backend.profile)} ", "dim"))
+        if backend.project:
+            left.append((f" project {clean(backend.project)} ", "key"))
+        if backend.read_only:
+            left.append((" read-only ", "warn"))
         self.title_line.show(left, [(clean(backend.hint) + " ", "dim")])
 
     def _paint_list(self) -> None:
@@ -238,6 +244,8 @@ class TriageScreen(DecideActions):
         right: list[Part] = []
         for action in ACTIONS:
             if not action.hint or (action.scope == "facets" and not panel):
+                continue
+            if action.writes and self.triage.backend.read_only:
                 continue
             key = shown_keys(self.triage.keys_of(action)).partition(" ")[0]
             if not key or (panel and action.on_case):
