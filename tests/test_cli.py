@@ -186,6 +186,7 @@ def test_keys_and_themes_that_there_are_none_of(
             "Not signed in: set DD_API_KEY and DD_APP_KEY, or DD_ACCESS_TOKEN.",
         ),
         ([], {**KEYS, "DD_SITE": "x"}, 2, "There is no Datadog site 'x'. Did you mean "),
+        (["--profile", "work"], KEYS, 2, 'There is no profile "work", because there is no configu'),
         (
             ["--url", "https://workspace.invalid"],
             {"TRIAGE_TUI_APP_KEY": "c4nary"},
@@ -392,6 +393,58 @@ def test_it_ends_when_its_window_is_closed(tmp_path: Path) -> None:
         terminal.wait_for(FIRST_CASE)
         assert terminal.hang_up() != 0
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+# What is configured, and what stands in the way
+
+
+def test_every_setting_and_where_it_comes_from(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[profile.work]\nsite = "datadoghq.eu"\nread_only = true\n')
+    env = {**KEYS, "TRIAGE_TUI_CONFIG": str(file), "TRIAGE_TUI_PROFILE": "work"}
+    ended = ran(tmp_path, "config", env=env)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
+    assert lines[:4] == [
+        f"# {file}",
+        "# works on: https://api.datadoghq.eu",
+        "# API key: set (DD_API_KEY in the environment)",
+        "# application key: set (DD_APP_KEY in the environment)",
+    ]
+    assert f"read_only = true # {file}:3 [profile.work]" in lines
+    assert 'profile = "work" # TRIAGE_TUI_PROFILE in the environment' in lines
+    assert "c4nary" not in ended.stdout
+
+
+def test_the_doctor_finds_nothing_to_do(tmp_path: Path) -> None:
+    with serving(tmp_path, "--demo") as (_, url):
+        ended = ran(tmp_path, "doctor", "--json", "--url", url)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    found = json.loads(ended.stdout)
+    assert found["ok"]
+    states = {one["topic"]: one["state"] for one in found["checks"]}
+    assert states.pop("terminal") == "warning"
+    assert states.pop("reach") in ("ok", "warning"), "a busy machine may be slow"
+    assert set(states) >= {"configuration", "keys", "clock", "signed in", "reading", "writing"}
+    assert set(states) >= {"letters", "database", "journal", "cache", "data"}
+    assert set(states.values()) == {"ok"}
+
+
+def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.toml"
+    keys.write_text("access_token = 'c4nary'")
+    keys.chmod(0o644)
+    file = tmp_path / "config.toml"
+    file.write_text('[site]\nkeys = "file"\nkey_file = "keys.toml"\n')
+    ended = ran(tmp_path, "doctor", "--config", str(file))
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert f"failed   keys           Not signed in: others may read the key file {keys}" in (
+        ended.stdout
+    )
+    assert "c4nary" not in ended.stdout
+    ended = ran(tmp_path, "doctor", "--config", str(tmp_path / "none.toml"))
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("failed   configuration  There is no configuration file ")
 
 
 # The server

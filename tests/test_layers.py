@@ -56,8 +56,11 @@ ALLOWED: dict[str, set[str]] = {
     "dashboard": {"config", "query", "sites", "terminal", "ui", "workspace", "server", "textual"}
     | {"actions", "connection"},
     "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
+    "settings": {"config", "connection", "sites"},
+    "doctor": {"client", "config", "connection", "doctor", "failures", "server", "settings"}
+    | {"workspace", "httpx", "platformdirs"},
     "cli": {"__init__", "connection", "dashboard", "exit_codes", "server", "transfer", "workspace"}
-    | {"click"},
+    | {"doctor", "settings", "click"},
 }
 
 FOR_TYPES_ONLY = {

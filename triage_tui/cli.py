@@ -192,6 +192,40 @@ def export(
     return ExitCode.OK
 
 
+@cli.command(short_help="Show every setting and where it comes from.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@_connection_options
+def config(as_json: bool, **options: Any) -> int:
+    """Show every setting and where it comes from; of keys only that they are there."""
+    from triage_tui import settings
+    from triage_tui.connection import Options, configured
+
+    asked = Options(**options)
+    found = settings.settings_of(asked, configured(asked, os.environ), os.environ)
+    for line in [settings.as_json(found)] if as_json else settings.as_lines(found):
+        click.echo(line)
+    return ExitCode.OK
+
+
+@cli.command(short_help="Look for what stands in the way of the dashboard.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@_connection_options
+def doctor(as_json: bool, **options: Any) -> int:
+    """Look at configuration, keys, server, clock, permissions, terminal, folders and database.
+
+    Each gets a line: ok, warning or failed, with what to do. Nothing is changed, and nothing is
+    sent anywhere but to the configured server. The exit code is 1 if something failed.
+    """
+    from triage_tui.connection import Options
+    from triage_tui.doctor import findings
+    from triage_tui.doctor.run import examine
+
+    found = examine(Options(**options), os.environ)
+    for line in [findings.as_json(found)] if as_json else findings.as_lines(found):
+        click.echo(line)
+    return ExitCode.ERROR if findings.any_failed(found) else ExitCode.OK
+
+
 @cli.command("import", short_help="Load a file of cases into a local workspace.")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--db", type=_PATH, help="Workspace to load into; made if missing.")

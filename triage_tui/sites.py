@@ -26,6 +26,9 @@ SITES: Mapping[str, tuple[str, str]] = {
 }
 """For each site its API host and its web host."""
 
+SITE_VARIABLES = ("DD_SITE", "DATADOG_SITE")
+"""Variables of the environment that name the site; the first that is set counts."""
+
 _API_KEY = ("DD_API_KEY", "DATADOG_API_KEY")
 _APP_KEY = ("DD_APP_KEY", "DD_APPLICATION_KEY", "DATADOG_APP_KEY")
 _TOKEN = ("DD_ACCESS_TOKEN", "DD_BEARER_TOKEN", "DATADOG_BEARER_TOKEN")
@@ -75,7 +78,7 @@ def choose_target(
         raise ConfigError("A site and an address were both given: give only one of them.")
     if url:
         return _target_at(url)
-    return _target_of(site or _first(env, ("DD_SITE", "DATADOG_SITE")) or default)
+    return _target_of(site or _first(env, SITE_VARIABLES) or default)
 
 
 def _target_of(site: str) -> Target:
@@ -253,6 +256,17 @@ def read_server_credentials(env: Mapping[str, str]) -> Credentials | None:
             f"Not signed in: {there} is set, but {missing} is not. Set both.", Failure.NOT_SIGNED_IN
         )
     return Credentials(api_key, app_key) if api_key else None
+
+
+def variables_of(secret: Secret, env: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables of the environment that hold this key; none if it is from elsewhere."""
+    names = (*_API_KEY, *_APP_KEY, *_TOKEN, *_SERVER_API_KEY, *_SERVER_APP_KEY)
+    return tuple(name for name in names if env.get(name, "").strip() == secret.reveal())
+
+
+def set_variable(env: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """The first of these variables that is set, or None."""
+    return next((name for name in names if env.get(name, "").strip()), None)
 
 
 def _secret(env: Mapping[str, str], names: tuple[str, ...]) -> Secret | None:

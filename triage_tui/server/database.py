@@ -40,7 +40,7 @@ from triage_tui.server.schema import APPLICATION_ID, MIGRATIONS, migrate, versio
 LAST_OFFSET = 2**62
 """Beyond any row, and small enough for SQLite to count with."""
 
-_OLDEST_SQLITE = (3, 37, 0)
+OLDEST_SQLITE = (3, 37, 0)
 _READERS = 4
 _CACHE = 32 * 1024
 _HEADER = b"SQLite format 3\0"
@@ -89,7 +89,7 @@ class Database:
         another program that is writing.
         Raises StoreError, leaving the file as it was, if it is not a usable workspace.
         """
-        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise StoreError(
                 f"The workspace cannot be opened: SQLite {sqlite3.sqlite_version} is too old. "
                 "Use a Python that comes with SQLite 3.37 or newer."

@@ -1,0 +1,80 @@
+"""All checks, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Mapping
+
+from triage_tui.config import Config, default_path
+from triage_tui.connection import Options, Remote, configured, remote_of
+from triage_tui.doctor import machine
+from triage_tui.doctor.findings import Finding, failed, ok
+from triage_tui.errors import TriageError
+from triage_tui.settings import keys_told
+
+
+def examine(options: Options, env: Mapping[str, str]) -> list[Finding]:
+    """What there is to say about this machine, the configuration and the server."""
+    return list(_all(options, env))
+
+
+def _all(options: Options, env: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        config = configured(options, env)
+    except TriageError as error:
+        yield failed("configuration", str(error))
+        config = None
+    if config:
+        yield _configuration(config)
+        yield from _place(options, config, env)
+    yield from machine.terminal(env, (sys.stdin, sys.stdout, sys.__stderr__))
+    yield machine.database()
+    yield from _folders()
+
+
+def _configuration(config: Config) -> Finding:
+    file = config.file or default_path()
+    profile = f", profile {config.profile}" if config.profile else ""
+    return ok("configuration", f"{file}{profile}." if config.file else f"None, in {file}.")
+
+
+def _place(options: Options, config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
+    """The server with its keys, or the local workspace."""
+    try:
+        remote = remote_of(options, config, env)
+    except TriageError as error:
+        yield failed("keys", str(error))
+        return
+    if remote is None:
+        from triage_tui.workspace import default_path as workspace_path
+
+        yield ok("keys", "None are needed: the local workspace is used.")
+        yield machine.workspace(options.db or workspace_path())
+        return
+    yield _keys(remote, config, env)
+    from triage_tui.doctor.server import server
+
+    try:
+        yield from asyncio.run(server(remote))
+    except TriageError as error:
+        yield failed("reach", str(error))
+
+
+def _keys(remote: Remote, config: Config, env: Mapping[str, str]) -> Finding:
+    if remote.credentials is None:
+        return ok("keys", f"None are sent to {remote.target.name}.")
+    told = (f"{name} {words}" for name, words in keys_told(remote, config, env).items())
+    return ok("keys", f"{', '.join(told)}.")
+
+
+def _folders() -> Iterator[Finding]:
+    from platformdirs import user_cache_path, user_data_path, user_state_path
+
+    state, cache = (
+        path("triage-tui", appauthor=False) for path in (user_state_path, user_cache_path)
+    )
+    data = user_data_path("triage-tui", appauthor=False)
+    yield from machine.folders({"journal": state, "cache": cache, "data": data})
+    yield from machine.private_files("journal", state, "*.db*")
+    yield from machine.private_files("cache", cache, "**/*")
