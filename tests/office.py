@@ -14,6 +14,7 @@ import httpx
 
 from tests.factories import ANA, BEN, NOW, make_case
 from tests.faults import Faults
+from tests.patience import Patience
 from triage_tui.changes import Change
 from triage_tui.client import CaseClient, connect
 from triage_tui.models import (
@@ -154,6 +155,15 @@ async def office(data: Workspace = SMALL) -> AsyncIterator[Office]:
 def client_over(
     network: httpx.AsyncBaseTransport, *, read_only: bool = False, project: str = ""
 ) -> CaseClient:
-    """The real client over this network."""
+    """The real client over this network. It does everything but take time to wait."""
     target = Target(IN_PROCESS_URL, None, "test", is_datadog=False, is_loopback=True)
-    return connect(target, None, transport=network, read_only=read_only, project=project)
+    patience = Patience()
+    return connect(
+        target,
+        None,
+        transport=network,
+        read_only=read_only,
+        project=project,
+        budget=patience.budget(),
+        sleep=patience.sleep,
+    )

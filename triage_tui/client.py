@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
 
 from triage_tui import __version__, wire
+from triage_tui.budget import Budget
+from triage_tui.calls import Call, Calls
 from triage_tui.changes import (
     AddComment,
     Assign,
@@ -21,7 +22,6 @@ from triage_tui.changes import (
     SetStatus,
 )
 from triage_tui.errors import ApiError, ConfigError, Failure
-from triage_tui.failures import Quota, lost, quota, refused, unreadable
 from triage_tui.models import (
     STANDARD_STATUSES,
     Case,
@@ -31,19 +31,16 @@ from triage_tui.models import (
     Insight,
     NewCase,
     Project,
+    Quota,
+    Receipt,
     TimelineCell,
     User,
 )
-from triage_tui.sites import Credentials, Target, keys_may_go_to
+from triage_tui.sites import Credentials, Target, keys_may_go_to, may_be_asked
 from triage_tui.text import clean
 
 T = TypeVar("T")
-
-DEADLINE = 30.0
-"""Seconds for a whole call. The timeouts of httpx are for each read, which a slow server resets."""
-
-MAX_BODY = 16 * 1024 * 1024
-"""Bytes of an answer, decompressed. A page of 100 cases is a hundredth of it."""
+Told = Callable[[Receipt], None]
 
 
 READ_ONLY = "this session is read-only, so nothing was sent."
@@ -79,6 +76,8 @@ def connect(
     trusted: bool = False,
     read_only: bool = False,
     project: str = "",
+    budget: Budget | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> CaseClient:
     """A client for `target`. Nothing is sent yet.
 
@@ -87,13 +86,19 @@ def connect(
         transport: Answers in this process instead of over the network.
         trusted: The person wants the credentials sent to `target`, whatever its host is.
         read_only, project: As `CaseClient` has them.
+        budget, sleep: Where requests wait while the server limits the rate, and reads before they
+            are sent again.
 
     Raises:
-        ConfigError: If the certificate or proxy variables of the environment cannot be used.
+        ConfigError: If the address would send everything unprotected, or if the certificate or
+            proxy variables of the environment cannot be used.
     """
+    if transport is None and not may_be_asked(target.base_url):
+        raise ConfigError(f"Plain http would send cases unprotected: use https for {target.name}.")
     try:
         url = httpx.URL(target.base_url)
         allowed = trusted or keys_may_go_to(*_origin(url))
+        secure = transport is None and url.scheme == "https"
         http = httpx.AsyncClient(
             base_url=url,
             auth=_Keys(credentials, url) if credentials and allowed else None,
@@ -106,6 +111,9 @@ def connect(
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
             follow_redirects=False,
             transport=transport,
+            # Read for this machine too, whose certificate is seldom one that everybody trusts.
+            # Nothing is verified where there is no TLS, and its context takes 50 ms to make.
+            verify=secure and httpx.create_ssl_context(),
             # A proxy is for the outside: asking it for this machine would fail or leak.
             trust_env=transport is None and not target.is_loopback,
         )
@@ -115,29 +123,23 @@ def connect(
             f"Cannot get ready to connect to {target.name}. Check SSL_CERT_FILE, SSL_CERT_DIR and"
             " the proxy variables (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."
         ) from None
-    return CaseClient(http, read_only=read_only, project=project)
+    calls = Calls(http, budget or Budget(), sleep=sleep)
+    return CaseClient(calls, read_only=read_only, project=project)
 
 
 class CaseClient:
     """One method for each operation. All raise `ApiError`, and only that.
 
+    Those that read are repeated where that may help; those that write never are. All wait while
+    the server limits the rate, the writing ones first in line.
+
     Args:
-        http: Has the base URL and the keys; closed by `close`. It must not follow redirects.
-        deadline: Seconds for a whole call.
         read_only: Whatever would change something is refused, and not sent.
         project: Key of the only project whose cases are searched and counted; "" for all.
     """
 
-    def __init__(
-        self,
-        http: httpx.AsyncClient,
-        *,
-        deadline: float = DEADLINE,
-        read_only: bool = False,
-        project: str = "",
-    ) -> None:
-        self._http = http
-        self._deadline = deadline
+    def __init__(self, calls: Calls, *, read_only: bool = False, project: str = "") -> None:
+        self._calls = calls
         self._read_only = read_only
         self._project = project
 
@@ -150,7 +152,17 @@ class CaseClient:
 
     async def close(self) -> None:
         """Close the connections. No call may follow."""
-        await self._http.aclose()
+        await self._calls.close()
+
+    @property
+    def budget(self) -> Budget:
+        """How fast the server may be asked, and why requests wait."""
+        return self._calls.budget
+
+    @property
+    def quota(self) -> Quota | None:
+        """What the last answer said about limits, or None if none said anything."""
+        return self.budget.quota
 
     # Reading cases
 
@@ -242,27 +254,30 @@ class CaseClient:
 
     # Writing cases
 
-    async def create(self, new: NewCase) -> Case:
+    async def create(self, new: NewCase, *, told: Told | None = None) -> Case:
         """Create a case. Sending it twice makes two."""
-        body = wire.new_case_body(new)
-        return await self._ask("create the case", wire.case, "POST", _path("cases"), body=body)
+        body, path = wire.new_case_body(new), _path("cases")
+        return await self._ask("create the case", wire.case, "POST", path, body=body, told=told)
 
-    async def send(self, case_id: str, change: Change) -> Case | TimelineCell:
+    async def send(
+        self, case_id: str, change: Change, *, told: Told | None = None
+    ) -> Case | TimelineCell:
         """Make a change, and the case as it is then; for a comment, its timeline cell.
 
         Args:
             case_id: Id or key. `CreateCase` has no case yet and does not look at it.
+            told: Called with the receipt of a success; an `ApiError` has all that is in one.
         """
         if isinstance(change, CreateCase):
-            return await self.create(change.new)
+            return await self.create(change.new, told=told)
         doing = f"{change.phrase} the case"
         if isinstance(change, AddComment):
             body = wire.case_body({"comment": change.text})
             path = _path("cases", case_id, "comment")
-            return await self._ask(doing, wire.comment, "POST", path, body=body)
+            return await self._ask(doing, wire.comment, "POST", path, body=body, told=told)
         verb, attributes = _request_for(change)
         path, body = _path("cases", case_id, verb), wire.case_body(attributes)
-        return await self._ask(doing, wire.case, "POST", path, body=body)
+        return await self._ask(doing, wire.case, "POST", path, body=body, told=told)
 
     async def add_insights(self, case_id: str, insights: Iterable[Insight]) -> Case:
         """Tie 1 to 100 things that explain it to a case, and the case as it is then."""
@@ -336,15 +351,15 @@ class CaseClient:
     ) -> tuple[wire.Resources, Quota | None]:
         """What is found below a path, with nothing left out, and how many requests are left.
 
+        One request, sent at once: whoever reads a whole server has a pace of their own.
+
         Args:
             doing: Completes "Could not ...".
             segments: Of the path after the version: "cases", "projects".
         """
-        failed = f"Could not {clean(doing, limit=200)}"
-        response, content = await self._answer(failed, "GET", _path(*segments), params=params)
-        return _read(wire.resources, failed, response, content), quota(response)
-
-    # How a call is made
+        call = Call(_could_not(doing), "GET", _path(*segments), params)
+        found, receipt = await self._calls.once(call, wire.resources)
+        return found, receipt.quota
 
     async def _ask(
         self,
@@ -355,64 +370,17 @@ class CaseClient:
         *,
         params: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
+        told: Told | None = None,
     ) -> T:
-        """Send one request and read its answer; `doing` completes "Could not ..."."""
-        failed = f"Could not {clean(doing, limit=200)}"
-        response, content = await self._answer(failed, method, path, params=params, body=body)
-        return _read(read, failed, response, content)
-
-    async def _answer(
-        self,
-        failed: str,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str | int] | None = None,
-        body: Mapping[str, Any] | None = None,
-    ) -> tuple[httpx.Response, bytes]:
-        """The answer to one request, which is a success."""
+        """Send a request and read its answer; `doing` completes "Could not ..."."""
+        failed = _could_not(doing)
         if self._read_only and method != "GET" and path != _path("cases", "aggregate"):
             raise ApiError(f"{failed}: {READ_ONLY}", Failure.NOT_ALLOWED)
-        try:
-            # Surrogates come from a paste or a badly decoded argument, and cannot be sent.
-            request = self._http.build_request(
-                method, path, params=wire.mended(params), json=wire.mended(body)
-            )
-        except httpx.InvalidURL:
-            what = "the query" if params else "the id"
-            raise ApiError(
-                f"{failed}: {what} is too long for an address; shorten it.", Failure.REFUSED
-            ) from None
-        response, content = await self._send(request, failed)
-        if not response.is_success:
-            raise refused(failed, response, content)
-        return response, content
-
-    async def _send(self, request: httpx.Request, failed: str) -> tuple[httpx.Response, bytes]:
-        """The answer, whatever its status. One attempt: whoever repeats reads does it around this.
-
-        Errors are not chained: those of httpx hold the request, and so the keys.
-        """
-        try:
-            async with asyncio.timeout(self._deadline):
-                response = await self._http.send(request, stream=True, follow_redirects=False)
-                try:
-                    return response, await _content(response)
-                except wire.Unreadable as error:
-                    if response.is_success:
-                        raise unreadable(failed, response, str(error)) from None
-                    return response, b""  # the status says enough
-                finally:
-                    await response.aclose()
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
-            raise lost(failed, request, error) from None
+        return await self._calls.ask(Call(failed, method, path, params, body), read, told)
 
 
-def _read(read: Callable[[bytes], T], failed: str, response: httpx.Response, content: bytes) -> T:
-    try:
-        return read(content)
-    except wire.Unreadable as error:
-        raise unreadable(failed, response, str(error)) from None
+def _could_not(doing: str) -> str:
+    return f"Could not {clean(doing, limit=200)}"
 
 
 def _path(*segments: str) -> str:
@@ -442,25 +410,3 @@ def _request_for(change: Change) -> tuple[str, dict[str, str] | None]:
         case SetArchived(archived):
             return ("archive" if archived else "unarchive"), None
     raise TypeError(f"{type(change).__name__} is not a change to a case")
-
-
-async def _content(response: httpx.Response) -> bytes:
-    """The decompressed body; raises `Unreadable` above `MAX_BODY`.
-
-    httpx unpacks a whole chunk at once, whatever comes out of it, so the bound has to be kept here.
-    """
-    if response.is_stream_consumed:  # a transport in this process may answer all at once
-        return response.content
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding not in ("", "identity", "gzip"):
-        raise wire.Unreadable("compressed in an unknown way")
-    unpack = zlib.decompressobj(wbits=31) if coding == "gzip" else None
-    unpacked = bytearray()
-    async for chunk in response.aiter_raw():
-        try:
-            unpacked += unpack.decompress(chunk, MAX_BODY + 1 - len(unpacked)) if unpack else chunk
-        except zlib.error:
-            raise wire.Unreadable("compressed wrongly") from None
-        if len(unpacked) > MAX_BODY:
-            raise wire.Unreadable("too large")
-    return bytes(unpacked)

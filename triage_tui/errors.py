@@ -69,6 +69,9 @@ class ApiError(TriageError):
             help.
         applied: False when the server surely did not act on the request; None when nobody knows
             (the answer was lost, or the server broke down while working on it).
+        passing: It may be over soon: whoever can send the same again without harm should.
+        request_id: By which the server's people find the request; "" if it gave none.
+        took: Seconds from sending to failing, or None if nothing was sent.
     """
 
     def __init__(
@@ -79,9 +82,15 @@ class ApiError(TriageError):
         status: int | None = None,
         retry_after: float | None = None,
         applied: bool | None = False,
+        passing: bool = False,
+        request_id: str = "",
+        took: float | None = None,
     ) -> None:
         super().__init__(message)
         self.failure = failure
         self.status = status
         self.retry_after = retry_after
         self.applied = applied
+        self.passing = passing
+        self.request_id = request_id
+        self.took = took

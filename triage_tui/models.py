@@ -301,6 +301,38 @@ class NewCase:
     assignee: User | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much may still be asked of a server.
+
+    Attributes:
+        remaining: Requests that will be answered before the limit.
+        reset: Seconds until there are new ones.
+        name: Of the limit, which many kinds of requests may share; "" if the server has no name.
+    """
+
+    remaining: int
+    reset: float
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a server told about a request that it carried out.
+
+    Attributes:
+        status: HTTP status code.
+        request_id: By which the server's people find the request; "" if it gave none.
+        took: Seconds from sending to the end of the answer.
+        quota: What is left, or None if it did not tell.
+    """
+
+    status: int
+    request_id: str
+    took: float
+    quota: Quota | None
+
+
 def newer(ours: Case | None, theirs: Case) -> Case:
     """The more recent of two descriptions of a case.
 

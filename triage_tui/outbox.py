@@ -18,6 +18,9 @@ TRIES_OF_LOST_ANSWERS = 4
 """Times an edit is sent whose answers are lost, before it is given up with a sentence."""
 
 
+_NO_CONNECTION = (Failure.UNREACHABLE, Failure.TIMED_OUT)
+
+
 class Sender(Protocol):
     """What the outbox needs of a client."""
 
@@ -156,4 +159,4 @@ class Outbox:
 
 
 def _worth_waiting(error: ApiError) -> bool:
-    return error.failure is Failure.UNREACHABLE or error.retry_after is not None
+    return error.failure in _NO_CONNECTION or error.retry_after is not None

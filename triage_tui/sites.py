@@ -109,7 +109,7 @@ def _target_at(url: str) -> Target:
     if "?" in url or "#" in url:
         raise ConfigError("The server address must not have a ? or # part.")
     loopback = _is_loopback(host)
-    if parts.scheme == "http" and not loopback:
+    if not may_be_asked(url):
         raise ConfigError("Plain http would send cases unprotected: use https for this host.")
     name = f"[{host}]" if ":" in host else host
     if port is not None:
@@ -133,6 +133,14 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def may_be_asked(url: str) -> bool:
+    """True if what is sent to an address is protected: by https, or by not leaving the machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (
+        parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    )
 
 
 def keys_may_go_to(scheme: str, host: str, port: int | None) -> bool:

@@ -16,6 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.patience import Patience
+from triage_tui.budget import Budget
+from triage_tui.calls import MAX_BODY, Calls
 from triage_tui.changes import (
     AddComment,
     Assign,
@@ -25,7 +28,7 @@ from triage_tui.changes import (
     SetPriority,
     SetStatus,
 )
-from triage_tui.client import MAX_BODY, CaseClient, connect
+from triage_tui.client import CaseClient, connect
 from triage_tui.errors import ApiError, ConfigError, Failure
 from triage_tui.models import Case, Insight, NewCase, Status, TimelineCell, User
 from triage_tui.sites import Credentials, Secret, choose_target
@@ -82,7 +85,14 @@ class Service:
 
 
 def client_of(answering: Answering, credentials: Credentials | None = KEYS) -> CaseClient:
-    return connect(US1, credentials, transport=httpx.MockTransport(answering))  # type: ignore[arg-type]
+    patience = Patience()
+    return connect(
+        US1,
+        credentials,
+        transport=httpx.MockTransport(answering),  # type: ignore[arg-type]
+        budget=patience.budget(),
+        sleep=patience.sleep,
+    )
 
 
 async def failure_of(call: Awaitable[object]) -> ApiError:
@@ -373,11 +383,19 @@ DENIED = b'{"errors":["Forbidden"]}'
         (599, b"\xff\xfe\x00", Failure.SERVER_TROUBLE, None, "HTTP 599"),
         (301, b"", Failure.UNREADABLE, None, "not followed"),
         (304, b"", Failure.UNREADABLE, None, "not followed"),
-        (200, b"", Failure.UNREADABLE, None, "not JSON"),
-        (200, b"<html>Sign in to the hotel</html>", Failure.UNREADABLE, None, "not JSON"),
-        (200, b"{}", Failure.UNREADABLE, None, "not one of this API"),
+        (200, b"", Failure.UNREADABLE, None, " is empty."),
+        (200, b"<html><title>Hotel</title>", Failure.UNREADABLE, None,
+         " is a web page, “Hotel”. Is there a proxy or a login page in between?"),
+        (200, b"\xef\xbb\xbf <!doctype html>", Failure.UNREADABLE, None, " is a web page. "),
+        (200, b"OK", Failure.UNREADABLE, None, " is not JSON."),
+        (200, b"[" * 5000 + b"]" * 5000, Failure.UNREADABLE, None, " is nested too deeply."),
+        (200, '{"data": "é"'.encode("utf-16"), Failure.UNREADABLE, None, "not text in UTF-8"),
+        (200, answer("case")[:-9], Failure.UNREADABLE, None, "cut off before its end"),
+        (200, b"{}", Failure.UNREADABLE, None, "not one of this API (it has no data)"),
         (200, b'{"data": []}', Failure.UNREADABLE, None, "not a case"),
-        (204, b"", Failure.UNREADABLE, None, "not JSON"),
+        (200, b'{"data": {"id": "1", "attributes": {"key": []}}}', Failure.UNREADABLE, None,
+         "not a case (attributes.key: Input should be a valid string)"),
+        (204, b"", Failure.UNREADABLE, None, " is empty."),
     ],
 )  # fmt: skip
 async def test_answers_that_are_failures(
@@ -396,8 +414,8 @@ async def test_answers_that_are_failures(
     ("raised", "failure", "applied"),
     [
         (httpx.ConnectError("no such host"), Failure.UNREACHABLE, False),
-        (httpx.ConnectTimeout(""), Failure.UNREACHABLE, False),
-        (httpx.PoolTimeout(""), Failure.UNREACHABLE, False),
+        (httpx.ConnectTimeout(""), Failure.TIMED_OUT, False),
+        (httpx.PoolTimeout(""), Failure.TIMED_OUT, False),
         (httpx.ProxyError("407"), Failure.UNREACHABLE, False),
         (httpx.ReadTimeout(""), Failure.TIMED_OUT, None),
         (httpx.WriteTimeout(""), Failure.TIMED_OUT, None),
@@ -545,7 +563,7 @@ async def test_a_redirect_is_not_followed_by_a_client_that_would() -> None:
         return httpx.Response(307, headers={"Location": "https://evil.example/api/v2/cases"})
 
     client = client_of(redirect)
-    client._http.follow_redirects = True
+    client._calls._http.follow_redirects = True
     await failure_of(client.search(""))
     assert keys_at == {"api.datadoghq.com": True}
 
@@ -569,7 +587,7 @@ async def test_errors_do_not_show_keys_of_the_request() -> None:
     ours = [frame.locals or {} for frame in shown.stack if "/triage_tui/" in frame.filename]
     assert any("request" in seen for seen in ours)
     assert not keys_in(str(error), repr(error), *(text for one in ours for text in one.values()))
-    assert "canary" not in f"{client!r} {vars(client)!r} {vars(client._http)!r}"
+    assert "canary" not in f"{client!r} {vars(client)!r} {vars(client._calls._http)!r}"
 
 
 def keys_in(*texts: str) -> list[str]:
@@ -598,7 +616,8 @@ async def test_a_slow_drip_meets_the_deadline() -> None:
         base_url=US1.base_url,
         transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=drip)),
     )
-    error = await failure_of(CaseClient(http, deadline=0.02).send("1", SetPriority("P1")))
+    client = CaseClient(Calls(http, Budget(), deadline=0.02))
+    error = await failure_of(client.send("1", SetPriority("P1")))
     assert (error.failure, error.applied) == (Failure.TIMED_OUT, None)
     assert drip.closed
 
@@ -644,7 +663,7 @@ async def test_a_bomb_is_not_unpacked_to_the_end(monkeypatch: pytest.MonkeyPatch
             return unpacked
 
     bomb = gzip.compress(b" " * (4 * MAX_BODY))
-    monkeypatch.setattr("triage_tui.client.zlib.decompressobj", Watched)
+    monkeypatch.setattr("triage_tui.calls.zlib.decompressobj", Watched)
     error = await failure_of(client_of(gzipped(bomb)).search(""))
     assert error.failure is Failure.UNREADABLE
     assert "too large" in str(error)

@@ -10,6 +10,7 @@ from tests.factories import NOW
 from tests.faults import Faults
 from tests.office import CYD, OPS, demo, in_ops, many, office, workspace
 from tests.ui.driver import WIDE, opened, start
+from triage_tui.calls import TRIES
 from triage_tui.changes import SetPriority
 from triage_tui.models import NewCase
 
@@ -201,7 +202,7 @@ async def test_a_web_page_in_place_of_an_answer_is_no_crash() -> None:
     async with start() as ui:
         ui.net.answer("*", 200, html="<html><title>[/x] Sign in</title></html>")
         await ui.press("R")
-        assert "not JSON" in ui.status()
+        assert "a web page, “[/x] Sign in”" in ui.status()
         assert ui.listed() == ALL_SIX
 
 
@@ -269,7 +270,7 @@ async def test_the_comments_of_the_case_under_the_cursor_are_read() -> None:
 
 async def test_comments_that_cannot_be_read_say_so_until_the_next_case() -> None:
     def broken(net: Faults) -> None:
-        net.answer(TIMELINES, 500, says="lost the book", times=1)
+        net.answer(TIMELINES, 500, says="lost the book", times=TRIES)
 
     async with start(size=WIDE, faults=broken) as ui:
         assert "The comments could not be read" in ui.detail()

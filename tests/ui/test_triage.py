@@ -12,6 +12,7 @@ import pytest
 from tests.factories import ANA, BEN
 from tests.office import in_ops, many, workspace
 from tests.ui.driver import WIDE, Ui, start
+from triage_tui.calls import TRIES
 from triage_tui.changes import SetPriority
 
 WRITES = "POST /api/v2/cases/*"
@@ -386,7 +387,7 @@ async def test_without_a_name_of_its_own_the_app_says_what_to_press_instead() ->
 
 
 async def test_people_who_are_not_known_yet_are_looked_up() -> None:
-    async with start(faults=lambda net: net.answer("GET *users*", 500, times=1)) as ui:
+    async with start(faults=lambda net: net.answer("GET *users*", 500, times=TRIES)) as ui:
         await ui.press("a", *"cyd")
         assert "Cyd Roe" in ui.painted()
         await ui.press("enter")

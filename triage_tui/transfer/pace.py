@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from triage_tui.errors import ApiError, Failure
-
-if TYPE_CHECKING:
-    from triage_tui.failures import Quota
+from triage_tui.models import Quota
 
 T = TypeVar("T")
 

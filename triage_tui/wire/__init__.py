@@ -6,7 +6,7 @@ no sense does not take its neighbours with it. What cannot be read at all is `Un
 
 from __future__ import annotations
 
-from triage_tui.wire.body import Unreadable, mended, reasons
+from triage_tui.wire.body import Unreadable, cut_off, mended, reasons
 from triage_tui.wire.cases import case, case_page
 from triage_tui.wire.counts import Aggregate, aggregate, facets
 from triage_tui.wire.projects import case_types, project, projects
@@ -33,6 +33,7 @@ __all__ = [
     "case_page",
     "case_types",
     "comment",
+    "cut_off",
     "facets",
     "insights_body",
     "mended",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
+from triage_tui.text import clean
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -27,7 +30,24 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Unreadable(ValueError):
-    """A body is not what was asked for; the text completes "the answer is ..."."""
+    """A body is not what was asked for; the text completes "the answer is ..." .
+
+    Attributes:
+        advice: What to do about it, as a sentence.
+        passing: The same answer may be readable if it is asked for again.
+    """
+
+    def __init__(
+        self, what: str, *, advice: str = "Check that the site is right.", passing: bool = False
+    ) -> None:
+        super().__init__(what)
+        self.advice = advice
+        self.passing = passing
+
+
+def cut_off() -> Unreadable:
+    """The error for a body whose end is missing."""
+    return Unreadable("cut off before its end", advice="Check the network.", passing=True)
 
 
 def parse(content: bytes) -> Any:
@@ -38,13 +58,36 @@ def parse(content: bytes) -> Any:
     """
     try:
         return from_json(content, allow_inf_nan=False)
-    except ValueError:
-        pass  # One lone surrogate or NaN spoils it all; the slower way mends them.
+    except ValueError as error:
+        # One lone surrogate or NaN spoils it all; the slower way mends them.
+        ended = "EOF while parsing" in str(error)
     try:
         text = content.decode("utf-8-sig", "replace")
         return mended(json.loads(text, parse_constant=lambda _: None))
-    except (ValueError, RecursionError):
-        raise Unreadable("not JSON") from None
+    except RecursionError:
+        raise Unreadable("nested too deeply") from None
+    except ValueError:
+        raise _no_json(content, ended) from None
+
+
+def _no_json(content: bytes, ended: bool) -> Unreadable:
+    """What a body is that is not JSON."""
+    start = content.removeprefix(codecs.BOM_UTF8).lstrip()
+    if not start:
+        return Unreadable("empty")
+    if start.startswith(b"<"):
+        title = _title(start.decode("utf-8", "replace"))
+        return Unreadable(
+            f"a web page, “{clean(title, limit=100)}”" if title else "a web page",
+            advice="Is there a proxy or a login page in between? Check that the site is right.",
+        )
+    if ended:
+        return cut_off()
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return Unreadable("not text in UTF-8")
+    return Unreadable("not JSON")
 
 
 def mended(value: Any) -> Any:
@@ -66,7 +109,7 @@ def envelope(content: bytes) -> tuple[Any, dict[str, Any]]:
     """
     body = parse(content)
     if not isinstance(body, dict) or "data" not in body:
-        raise Unreadable("not one of this API")
+        raise Unreadable("not one of this API (it has no data)")
     return body["data"], body
 
 
@@ -74,8 +117,11 @@ def checked(schema: TypeAdapter[T], data: Any, what: str) -> T:
     """`data` as the schema has it; if it cannot be, the answer is "not `what`"."""
     try:
         return schema.validate_python(data)
-    except ValidationError:
-        raise Unreadable(f"not {what}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        why = f"{where}: {first['msg']}" if where else first["msg"]
+        raise Unreadable(f"not {what} ({clean(why, limit=100)})") from None
 
 
 def listed(
@@ -126,15 +172,18 @@ def reasons(content: bytes) -> str:
         body = parse(content)
     except Unreadable:
         text = content.decode("utf-8", "replace").strip()
-        if not text.startswith("<"):
-            return text
-        title = re.search(r"<title[^>]*>([^<]*)", text, re.IGNORECASE)
-        return title.group(1).strip() if title else ""
+        return _title(text) if text.startswith("<") else text
     if not isinstance(body, dict):
         return body if isinstance(body, str) else ""
     errors = body.get("errors", body.get("error", body.get("message")))
     words = [_reason(error) for error in (errors if isinstance(errors, list) else [errors])]
     return "; ".join(word for word in words if word)
+
+
+def _title(page: str) -> str:
+    # The bound keeps the search quick, which for a hostile page takes the square of its length.
+    title = re.search(r"<title[^>]*>([^<]*)", page[:4096], re.IGNORECASE)
+    return " ".join(title.group(1).split()) if title else ""
 
 
 def _reason(error: Any) -> str:
