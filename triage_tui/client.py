@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -110,6 +111,8 @@ def connect(
             timeout=httpx.Timeout(10, connect=5, pool=5),
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
             follow_redirects=False,
+            # Nothing that a server hands out is given to it, or to anybody, again.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             transport=transport,
             # Read for this machine too, whose certificate is seldom one that everybody trusts.
             # Nothing is verified where there is no TLS, and its context takes 50 ms to make.

@@ -296,3 +296,11 @@ async def test_a_bulky_web_page_does_not_take_long(patience: Patience) -> None:
     for status in (200, 502):
         error = await failure_of(client_of(says(status, page), patience).me())
         assert error.status == status
+
+
+async def test_cookies_are_not_kept(patience: Patience) -> None:
+    script = Script(says(set_cookie="session=1; Path=/"))
+    client = client_of(script, patience)
+    await client.case("1")
+    await client.case("1")
+    assert "cookie" not in script.requests[1].headers

@@ -181,8 +181,8 @@ def reasons(content: bytes) -> str:
 
 
 def _title(page: str) -> str:
-    # The bound keeps the search quick, which for a hostile page takes the square of its length.
-    title = re.search(r"<title[^>]*>([^<]*)", page[:4096], re.IGNORECASE)
+    # No tag has a < in it, and so the search of a hostile page is as quick as that of any other.
+    title = re.search(r"<title[^<>]*>([^<]*)", page, re.IGNORECASE)
     return " ".join(title.group(1).split()) if title else ""
 
 
