@@ -108,19 +108,19 @@ class Calls:
         """
         request = self._request(call)
         reads = is_read(request)
-        end, again = None, 0
+        left, again = self._deadline, 0
         while True:
             async with self.budget.turn(call.route, writing=not reads):
                 began = self._clock()
-                end = began + self._deadline if end is None else end
                 try:
-                    value, receipt = await self._exchange(call, request, read, end - began)
+                    value, receipt = await self._exchange(call, request, read, left)
                 except ApiError as error:
                     again += 1
                     wait = random.uniform(0, _FIRST_WAIT * 2 ** (again - 1))
                     wait = max(wait, error.retry_after or 0.0)
-                    late = self._clock() + wait >= end
-                    if not reads or again == TRIES or late or not self._may_pass(error):
+                    # What the server's limits make it wait is not its own time.
+                    left -= self._clock() - began + wait
+                    if not reads or again == TRIES or left <= 0 or not self._may_pass(error):
                         raise
                 else:
                     if told:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.client.test_client import US1, Streamed, answer, failure_of
 from tests.patience import Patience
-from triage_tui.calls import TRIES
+from triage_tui.calls import TRIES, Calls
 from triage_tui.changes import AddComment, CreateCase, SetPriority
 from triage_tui.client import CaseClient, connect
 from triage_tui.errors import ApiError, Failure
@@ -135,6 +135,22 @@ async def test_a_read_waits_as_long_as_it_is_told_but_not_beyond_its_deadline(
     script = Script(says(503, retry_after="60"), says())
     error = await failure_of(client_of(script, patience).case("1"))
     assert (error.retry_after, len(script.requests)) == (60, 1)
+
+
+async def test_waiting_for_a_limit_does_not_use_up_the_deadline(patience: Patience) -> None:
+    budget = patience.budget()
+
+    def limited_meanwhile(request: httpx.Request) -> httpx.Response:
+        budget.limited("GET /api/v2/cases/*", 300)
+        raise BROKEN
+
+    http = httpx.AsyncClient(
+        base_url=US1.base_url,
+        transport=httpx.MockTransport(Script(limited_meanwhile, says())),
+    )
+    calls = Calls(http, budget, clock=patience, sleep=patience.sleep)
+    assert await CaseClient(calls).case("1")
+    assert 300 <= sum(patience.waits) <= 301
 
 
 # The rate
