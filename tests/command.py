@@ -32,6 +32,7 @@ def environment(home: Path) -> dict[str, str]:
         "TMPDIR": str(home / "tmp"),
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_DATA_HOME": str(home / "data"),
+        "XDG_STATE_HOME": str(home / "state"),
     }
 
 

@@ -19,7 +19,11 @@ WORDS = {"errors", "text", "models"}
 """What every other part may use."""
 
 QUERY = {"query", "query_fields", "query_grammar", "query_match", "query_nodes"}
-STATE = {"actions", "changes", "edits", "reading", "session", "outbox"}
+STATE = {"actions", "changes", "conflicts", "edits", "entries", "lookup", "outbox", "pending"} | {
+    "reading",
+    "session",
+    "timing",
+}
 """What is shown and what is to be sent: no terminal, no network, no disk."""
 
 ALLOWED: dict[str, set[str]] = {
@@ -43,8 +47,12 @@ ALLOWED: dict[str, set[str]] = {
     "plain": set(),
     "entries": {"changes", "edits", "plain"},
     "journal": {"edits", "entries", "plain"},
-    "session": {"changes", "edits", "query", "reading"},
-    "outbox": {"changes", "edits", "session"},
+    "pending": {"changes", "edits"},
+    "session": {"changes", "edits", "pending", "query", "reading"},
+    "conflicts": {"edits"},
+    "timing": set(),
+    "lookup": {"changes", "edits", "entries"},
+    "outbox": {"changes", "conflicts", "edits", "entries", "lookup", "session", "timing"},
     "wire": {"wire", "pydantic", "pydantic_core"},
     "budget": set(),
     "failures": {"sites", "wire", "httpx"},
@@ -56,7 +64,7 @@ ALLOWED: dict[str, set[str]] = {
     | {"client", "sites", "httpx"},
     "connection": {"client", "config", "sites", "stored_keys"},
     "dashboard": {"config", "query", "sites", "terminal", "ui", "workspace", "server", "textual"}
-    | {"actions", "connection"},
+    | {"actions", "connection", "journal", "platformdirs"},
     "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
     "settings": {"config", "connection", "sites"},
     "doctor": {"client", "config", "connection", "doctor", "failures", "server", "settings"}
@@ -66,7 +74,8 @@ ALLOWED: dict[str, set[str]] = {
 }
 
 FOR_TYPES_ONLY = {
-    "ui": {"client"},
+    "ui": {"client", "journal"},
+    "outbox": {"journal"},
     "dashboard": {"client", "reading"},
     "transfer": {"client", "config", "wire"},
 }

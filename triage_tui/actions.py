@@ -121,6 +121,15 @@ _DECIDE = (
     _write("case.comment", "m", "comment", "Comment", "comment"),
     Action("case.create", "c", "create", "Create a case", "Decide", writes=True),
     Action("edit.undo", "u", "undo", "Undo", "Decide", "undo", writes=True),
+    Action("edit.redo", "U", "redo", "Do again what was undone", "Decide", writes=True),
+    Action(
+        "edit.decide",
+        "exclamation_mark",
+        "left",
+        "Decide about writes that were not sent",
+        "Decide",
+        writes=True,
+    ),
 )
 
 _REST = (

@@ -33,6 +33,11 @@ class Change:
         """The same when it was done: "assigned Ana to"."""
         return self.phrase
 
+    @property
+    def value(self) -> str:
+        """What the field is after it: "P1"; "" for what is no value of a field."""
+        return ""
+
     def apply(self, case: Case, now: datetime) -> Case:
         """The case as it will look when the server agrees."""
         raise NotImplementedError
@@ -56,6 +61,10 @@ class SetStatus(Change):
     @property
     def phrase(self) -> str:
         return f"set {self.status.name} on"
+
+    @property
+    def value(self) -> str:
+        return self.status.name
 
     def apply(self, case: Case, now: datetime) -> Case:
         # Our choice: nobody has recorded a case being opened again; it is not closed any more then.
@@ -85,7 +94,11 @@ class SetPriority(Change):
 
     @property
     def phrase(self) -> str:
-        return f"set {'no priority' if self.priority == 'NOT_DEFINED' else self.priority} on"
+        return f"set {self.value} on"
+
+    @property
+    def value(self) -> str:
+        return "no priority" if self.priority == "NOT_DEFINED" else self.priority
 
     def apply(self, case: Case, now: datetime) -> Case:
         return replace(case, priority=self.priority, modified_at=now)
@@ -112,6 +125,10 @@ class Assign(Change):
     def past(self) -> str:
         return f"assigned {self.user.label} to" if self.user else "unassigned"
 
+    @property
+    def value(self) -> str:
+        return self.user.label if self.user else "nobody"
+
     def apply(self, case: Case, now: datetime) -> Case:
         return replace(case, assignee=self.user, modified_at=now)
 
@@ -137,6 +154,10 @@ class SetArchived(Change):
     @property
     def past(self) -> str:
         return f"{self.phrase}d"
+
+    @property
+    def value(self) -> str:
+        return "archived" if self.archived else "not archived"
 
     def apply(self, case: Case, now: datetime) -> Case:
         return replace(

@@ -106,6 +106,14 @@ class Config:
     )
     theme: str = _option("ui", "textual-dark", "Colour theme.")
     page_size: int = _option("ui", 100, "Cases asked for at a time, 1 to 100.", low=1, high=100)
+    hold: int = _option(
+        "ui",
+        3,
+        "Seconds for which a decision waits before it is sent, 0 to 60; `u` then takes it back"
+        " without a trace.",
+        low=0,
+        high=60,
+    )
     query: str = _option(
         "ui",
         "status:(open OR in_progress)",

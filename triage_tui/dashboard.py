@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage_tui.connection import Options, Remote, configured, remote_of
@@ -15,6 +17,7 @@ from triage_tui.errors import ConfigError, QueryError
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
     from triage_tui.config import Config
+    from triage_tui.journal import Journal
     from triage_tui.models import Case
     from triage_tui.query import Query
     from triage_tui.reading import Preview
@@ -36,7 +39,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     # Hardly anything that is made until the app runs is garbage: looking for it costs a tenth of
     # the start.
     gc.disable()
-    with _backend(options, config, query, env) as (backend, preview):
+    with _backend(options, config, query, env) as (backend, preview, journal):
         from triage_tui.actions import ACTIONS
         from triage_tui.ui.app import TriageApp
         from triage_tui.ui.keymap import checked_keymap
@@ -44,6 +47,8 @@ def run(options: Options, env: Mapping[str, str]) -> int:
 
         app = TriageApp(
             replace(backend, connect=_collecting_after(backend.connect)),
+            journal,
+            hold=config.hold,
             start=query,
             preview=preview,
             page_size=config.page_size,
@@ -94,14 +99,42 @@ def _checked_theme(name: str) -> str:
 @contextmanager
 def _backend(
     options: Options, config: Config, query: Query, env: Mapping[str, str]
-) -> Iterator[tuple[Backend, Preview | None]]:
-    """What to work on, and what of it can be painted before the client is ready."""
+) -> Iterator[tuple[Backend, Preview | None, Journal]]:
+    """What to work on, what of it can be painted before the client is ready, and the journal."""
     remote = remote_of(options, config, env)
     if remote is None:
-        with _local_store(options) as store:
-            yield _local_backend(options, config, store), _preview(store, query, config)
+        with _local_store(options) as store, _journal(_beside(options, config, store)) as journal:
+            yield _local_backend(options, config, store), _preview(store, query, config), journal
     else:
-        yield _remote_backend(remote, config), None
+        with _journal(_kept_as(config.profile, remote.target.base_url)) as journal:
+            yield _remote_backend(remote, config), None, journal
+
+
+@contextmanager
+def _journal(path: Path) -> Iterator[Journal]:
+    from triage_tui.journal import Journal
+    from triage_tui.ui.app import utc_now
+
+    with closing(Journal(path, now=utc_now)) as journal:
+        yield journal
+
+
+def _beside(options: Options, config: Config, store: Store) -> Path:
+    """The journal of a workspace; that of the demo is gone together with its data."""
+    if options.demo:
+        return store.path.with_name("journal.db")
+    return _kept_as(config.profile, str(store.path))
+
+
+def _kept_as(profile: str, place: str) -> Path:
+    """Where a journal is kept: one for each address and workspace file under each profile."""
+    from hashlib import sha256
+
+    from platformdirs import user_state_path
+
+    name = re.sub(r"[^a-z0-9]+", "-", place.rpartition("/")[2].lower()).strip("-")[:40]
+    digest = sha256(f"{profile}\n{place}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return user_state_path("triage-tui", appauthor=False) / f"{name}-{digest}.journal.db"
 
 
 def _remote_backend(remote: Remote, config: Config) -> Backend:
@@ -174,4 +207,5 @@ def _local_backend(options: Options, config: Config, store: Store) -> Backend:
         profile=config.profile,
         project=config.project,
         read_only=read_only,
+        comes_again=not options.demo,
     )

@@ -36,6 +36,11 @@ class Edit:
         """What the edit does: "set P1 on OPS-12"."""
         return f"{self.change.phrase} {self.key}"
 
+    @property
+    def lane(self) -> str:
+        """Edits in one lane are sent in order: those of a case; a creation is alone in its own."""
+        return self.case_id or f"creation {self.number}"
+
 
 def told(phrases: Iterable[str], keys: Iterable[str]) -> str:
     """What is done to cases: "assign Ana to OPS-12 and set In Progress on it"."""
@@ -55,13 +60,43 @@ class Undone:
     """What an undo did.
 
     Attributes:
+        step: The step that was taken back.
         dropped: Edits taken back before they were sent.
         turned: Edits that were sent, and are turned around.
         edits: The edits that turn them around; they have to be sent.
         kept: Why others were left alone, a sentence each.
     """
 
+    step: int
     dropped: tuple[Edit, ...] = ()
     turned: tuple[Edit, ...] = ()
     edits: tuple[Edit, ...] = ()
     kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """What a redo did.
+
+    Attributes:
+        step: The step that had been taken back, and is done again by another one.
+        edits: The edits that do it; they have to be sent.
+        kept: Why others were left alone, a sentence each.
+    """
+
+    step: int
+    edits: tuple[Edit, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What becomes of other edits when one is not carried out.
+
+    Attributes:
+        dropped: Edits that were to take it back, which there is no need for.
+        changed: Later edits of the same field, as they would have been without it.
+    """
+
+    dropped: tuple[Edit, ...] = ()
+    changed: tuple[Edit, ...] = ()

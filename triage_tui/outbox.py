@@ -1,27 +1,43 @@
-"""Sends the edits, one at a time, in the order in which they were made."""
+"""Sends the edits: those of a case in order, several cases at once, nothing twice."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
+from triage_tui import conflicts, lookup
 from triage_tui.changes import Change, CreateCase
 from triage_tui.edits import Edit
-from triage_tui.errors import MAYBE_DONE, ApiError, Failure
-from triage_tui.models import Case, NewCase, TimelineCell
+from triage_tui.entries import SUCCESS, Answer, Entry, Place, State
+from triage_tui.errors import MAYBE_DONE, ApiError, Failure, JournalError
+from triage_tui.models import Case, NewCase, TimelineCell, User
 from triage_tui.session import Session
+from triage_tui.timing import Timing
+
+if TYPE_CHECKING:
+    from triage_tui.journal import Journal
+
+MOST_AT_ONCE = 8
+"""Cases that are written to at the same time."""
 
 LONGEST_WAIT = 30.0
 TRIES_OF_LOST_ANSWERS = 4
 """Times an edit is sent whose answers are lost, before it is given up with a sentence."""
 
+FRESH = 2.0
+"""Seconds for which an answer of the server about a case is as good as asking again."""
 
 _NO_CONNECTION = (Failure.UNREACHABLE, Failure.TIMED_OUT)
 
+_ALREADY = Answer("It was so already.")
 
-class Sender(Protocol):
+
+class Sender(lookup.Reader, Protocol):
     """What the outbox needs of a client."""
 
     async def send(self, case_id: str, change: Change) -> Case | TimelineCell: ...
@@ -30,133 +46,453 @@ class Sender(Protocol):
 
     async def case(self, id_or_key: str) -> Case: ...
 
+    async def me(self) -> User: ...
+
+
+class Watcher(Protocol):
+    """Who is told what becomes of the edits."""
+
+    def changed(self) -> None:
+        """The session changed."""
+
+    def confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
+        """The server carried an edit out."""
+
+    def refused(self, edit: Edit, why: str) -> None:
+        """An edit was not carried out, or nobody knows; `why` is a sentence."""
+
+    def disputed(self, edit: Edit, theirs: Case, why: str) -> None:
+        """Somebody else changed the field since, so nothing was sent."""
+
+    def troubled(self, why: str) -> None:
+        """The journal cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """An edit that may have reached the server.
+
+    Attributes:
+        since: When it was sent first.
+        why: What the last loss was like, or "".
+    """
+
+    tries: int
+    since: datetime
+    why: str = ""
+
 
 class Outbox:
-    """The one place that writes to the server.
+    """The one place that writes to the server. What it sends is in the journal before.
 
     An edit that surely never arrived is sent again for as long as it takes. One whose answer was
-    lost is settled by reading the case; comments and new cases, which cannot be told apart from
-    their doubles, are never repeated.
+    lost is settled by reading: a value that is set holds, or it does not; a comment or a new case
+    is there, or nobody can tell, and it is never sent again by itself.
 
     Args:
-        changed: Called whenever the session changed.
-        confirmed: Called with an edit that the server carried out and its answer.
-        refused: Called with an edit that was not carried out, and a sentence why.
+        hold: Seconds for which an edit may be taken back before it is sent.
+        now: The clock.
+        timing: How waiting is done; the running event loop if None.
+        chance: By which tries are spread.
     """
 
     def __init__(
         self,
         session: Session,
-        client: Sender,
+        journal: Journal,
+        watcher: Watcher,
         *,
-        changed: Callable[[], None],
-        confirmed: Callable[[Edit, Case | TimelineCell], None],
-        refused: Callable[[Edit, str], None],
+        now: Callable[[], datetime],
+        hold: float = 0.0,
+        timing: Timing | None = None,
+        chance: random.Random | None = None,
     ) -> None:
         self._session = session
-        self._client = client
-        self._changed = changed
-        self._confirmed = confirmed
-        self._refused = refused
+        self._writes = session.writes
+        self._journal = journal
+        self._watcher = watcher
+        self._now = now
+        self._hold = hold
+        self._own_timing = timing
+        self._chance = chance or random.Random()
         self._wake = asyncio.Event()
-        self._hurry = asyncio.Event()
+        self._held: dict[int, float] = {}
+        """When edits that may still be taken back are due."""
+        self._again: dict[int, tuple[float, str]] = {}
+        """When edits are tried again that failed by themselves, and why they did."""
+        self._failed_reads: dict[int, int] = {}
+        self._lost: dict[int, _Lost] = {}
+        self._known: dict[str, tuple[float, Case]] = {}
+        self._busy: set[str] = set()
+        self._closed_until = 0.0
+        self._closed_why = ""
         self._failures = 0
-        self._lost = 0
+        self._running = False
 
-    def wake(self) -> None:
-        """There are new edits. If a try is planned for later, they wait for it like the rest."""
+    # What is asked of it
+
+    @property
+    def held(self) -> int:
+        """How many edits wait in case they are taken back."""
+        return len(self._held)
+
+    @property
+    def under_way(self) -> int:
+        """How much is being done now, or would be if it could begin; 0 while only time can help."""
+        return len(self._busy) + (not self._running or self._wake.is_set())
+
+    def put(self, edits: Sequence[Edit], *, anew: bool = True) -> None:
+        """Keep edits and send them when they have been held long enough.
+
+        Args:
+            anew: False for edits that take others back or do them again.
+
+        Raises:
+            JournalError: They are not kept, and will not be sent.
+        """
+        self._keep(edits, Place.DONE, self._hold)
+        if anew:
+            self._note(self._journal.nothing_to_redo)
+
+    def _keep(self, edits: Sequence[Edit], place: Place, hold: float) -> None:
+        if not edits:
+            return
+        self._journal.add(edits, due_at=self._now() + timedelta(seconds=hold), place=place)
+        if hold > 0:
+            due = self._timing.time() + hold
+            self._held.update((edit.number, due) for edit in edits)
         self._wake.set()
+
+    def undone(self, step: int, dropped: Sequence[Edit], edits: Sequence[Edit]) -> None:
+        """A step was taken back: by dropping edits, and by sending others that turn them around.
+
+        Raises:
+            JournalError: The others are not kept, and will not be sent.
+        """
+        self.drop(dropped)
+        self._note(lambda: self._journal.move(step, Place.UNDONE))
+        self._keep(edits, Place.GONE, 0.0)
+
+    def redone(self, step: int, edits: Sequence[Edit]) -> None:
+        """A step is done again by these edits.
+
+        Raises:
+            JournalError: They are not kept, and will not be sent.
+        """
+        self._note(lambda: self._journal.move(step, Place.GONE))
+        self.put(edits, anew=False)
+
+    def drop(self, edits: Sequence[Edit]) -> None:
+        """Edits that the session has forgotten are never sent."""
+        self._note(lambda: self._journal.drop(edits))
+        for edit in edits:
+            self._forget(edit)
+        if not self._writes:
+            self.hurry()
+
+    def flush(self) -> None:
+        """What is held is due now."""
+        held = [edit for edit in self._writes if edit.number in self._held]
+        self._held.clear()
+        if held:
+            self._note(lambda: self._journal.send_now(held))
+        self._wake.set()
+
+    def resume(self, entries: Iterable[Entry]) -> None:
+        """Send what an earlier run left behind; look up what may have been done already."""
+        entries = list(entries)
+        for entry in entries:
+            if entry.state is State.SENDING:
+                since = entry.sent_at or entry.made_at
+                self._lost[entry.edit.number] = _Lost(entry.tries, since)
+                self._writes.sending.add(entry.edit.number)
+        self._session.resume([entry.edit for entry in entries])
+        self._wake.set()
+
+    def abandon(self, entries: Iterable[Entry]) -> None:
+        """Never send what an earlier run left behind."""
+        entries = list(entries)
+        for entry in entries:
+            if entry.state is State.SENDING:
+                answer = Answer(f"It was dropped before its answer was known. {MAYBE_DONE}")
+                self._note(partial(self._journal.settle, entry.edit, State.UNSURE, answer))
+        self._note(lambda: self._journal.drop([entry.edit for entry in entries]))
+        for step in {entry.edit.step for entry in entries}:
+            self._note(partial(self._journal.move, step, Place.UNDONE))
 
     def hurry(self) -> None:
         """Try now what was planned for later."""
-        self._hurry.set()
+        self._closed_until, self._closed_why = 0.0, ""
+        self._again.clear()
+        self._wake.set()
 
-    async def run(self) -> None:
+    # The rounds
+
+    async def run(self, client: Sender) -> None:
         """Send what is pending, for ever."""
-        while True:
-            self._wake.clear()
-            if not self._session.pending:
-                await self._wake.wait()
+        self._client = client
+        self._wake.set()
+        self._running = True
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                while True:
+                    self._wake.clear()
+                    wait = self._begin(lanes)
+                    self._say_why()
+                    await self._rest(wait)
+        finally:
+            self._running = False
+
+    def _begin(self, lanes: asyncio.TaskGroup) -> float | None:
+        """Begin what can be sent now; seconds until more can, or None if nothing waits for that."""
+        now = self._timing.time()
+        if self._closed_until > now:
+            return self._closed_until - now
+        self._closed_why = ""
+        # After a failure one goes ahead to see whether the way is free.
+        room = 1 if self._failures else MOST_AT_ONCE
+        due: list[float] = []
+        for edit in self._writes.firsts():
+            if len(self._busy) >= room:
+                break
+            if edit.lane in self._busy:
                 continue
-            edit = self._session.pending[0]
-            self._session.sending = edit
-            self._changed()
-            try:
-                if self._lost:
-                    await self._settle(edit)
-                else:
-                    await self._send(edit)
-            except ApiError as error:
-                await self._failed(edit, error)
-            else:
-                self._failures = 0
-            self._changed()
+            at = max(self._held.get(edit.number, now), self._again.get(edit.number, (now, ""))[0])
+            if at > now:
+                due.append(at)
+                continue
+            self._held.pop(edit.number, None)
+            self._again.pop(edit.number, None)
+            self._busy.add(edit.lane)
+            lanes.create_task(self._one(edit))
+        return min(due) - now if due else None
 
-    async def _send(self, edit: Edit) -> None:
-        if isinstance(edit.change, CreateCase):
-            self._done(edit, await self._client.create(edit.change.new))
-            return
-        if edit.guard is not None:
-            case = await self._client.case(edit.case_id)
-            if not edit.guard.holds(case):
-                self._session.case_loaded(case)
-                self._give_up(edit, f"{edit.key} was changed since: it was not undone.")
+    def _say_why(self) -> None:
+        """Why nothing goes on, for the status line."""
+        why = None
+        if self._closed_until > self._timing.time():
+            why = self._closed_why
+        elif self._again and not self._busy:
+            _, why = min(self._again.values())
+        if why != self._session.waiting:
+            self._session.waiting = why
+            self._watcher.changed()
+
+    async def _rest(self, seconds: float | None) -> None:
+        """Return when there is something new, or when the seconds are over."""
+        timer = None
+        if seconds is not None:
+            timer = self._timing.call_later(seconds, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            if timer:
+                timer.cancel()
+
+    @property
+    def _timing(self) -> Timing:
+        return self._own_timing or asyncio.get_running_loop()
+
+    # One edit
+
+    async def _one(self, edit: Edit) -> None:
+        try:
+            await self._try(edit)
+        except JournalError as error:
+            # Nothing may be sent that is not on disk.
+            self._close(str(error))
+        self._busy.discard(edit.lane)
+        self._wake.set()
+        self._watcher.changed()
+
+    async def _try(self, edit: Edit) -> None:
+        lost = self._lost.get(edit.number)
+        try:
+            if not edit.change.repeatable:
+                if lost:
+                    await self._look_up(edit, lost)
+                    return
+            elif await self._is_settled(edit, lost):
                 return
-        self._done(edit, await self._client.send(edit.case_id, edit.change))
-
-    async def _settle(self, edit: Edit) -> None:
-        """Find out whether an edit whose answer was lost was carried out; send it again if not."""
-        case = await self._client.case(edit.case_id)
-        if edit.change.holds(case):
-            self._done(edit, case)
+        except ApiError as error:
+            self._unread(edit, error)
+            return
+        edit = self._writes.get(edit.number) or edit
+        if edit not in self._writes:
+            return  # It was taken back meanwhile.
+        if not self._journal.take(edit):
+            self._session.edit_refused(edit)
+            self._forget(edit)
+            return
+        self._writes.sending.add(edit.number)
+        self._watcher.changed()
+        began, since = self._timing.time(), self._now()
+        try:
+            if isinstance(edit.change, CreateCase):
+                answer: Case | TimelineCell = await self._client.create(edit.change.new)
+            else:
+                answer = await self._client.send(edit.case_id, edit.change)
+        except ApiError as error:
+            self._unsent(edit, error, since, self._timing.time() - began)
         else:
-            await self._send(edit)
+            self._done(edit, answer, Answer(took=self._timing.time() - began))
 
-    def _done(self, edit: Edit, answer: Case | TimelineCell) -> None:
-        self._lost, self._session.waiting = 0, None
+    async def _is_settled(self, edit: Edit, lost: _Lost | None) -> bool:
+        """Compare the case with what the person saw; True if there is nothing to be sent."""
+        theirs = await self._theirs(edit, lost)
+        edit = self._writes.get(edit.number) or edit
+        if edit not in self._writes:
+            return True
+        if edit.change.holds(theirs):
+            self._done(edit, theirs, SUCCESS if lost else _ALREADY)
+        elif conflicts.in_the_way(edit, theirs):
+            why = conflicts.told(edit, theirs, self._now(), self._session.me)
+            self._session.case_loaded(theirs)
+            self._end(edit, State.CONFLICT, Answer(why, theirs=theirs))
+            self._watcher.disputed(edit, theirs, why)
+        elif lost and lost.tries >= TRIES_OF_LOST_ANSWERS:
+            self._give_up(edit, State.UNSURE, lost.why)
+        else:
+            return False
+        return True
+
+    async def _theirs(self, edit: Edit, lost: _Lost | None) -> Case:
+        """The case as the server has it."""
+        at, known = self._known.get(edit.case_id, (0.0, None))
+        if known and not lost and edit.guard is None and self._timing.time() - at < FRESH:
+            return known
+        theirs = await self._client.case(edit.case_id)
+        self._heard(theirs)
+        return theirs
+
+    def _heard(self, case: Case) -> None:
+        self._failures = 0
+        self._known.pop(case.id, None)
+        self._known[case.id] = self._timing.time(), case
+        while len(self._known) > 10 * MOST_AT_ONCE:
+            del self._known[next(iter(self._known))]
+
+    async def _look_up(self, edit: Edit, lost: _Lost) -> None:
+        """Settle a comment or a creation whose answer was lost."""
+        me = self._session.me or await self._client.me()
+        project = ""
+        if isinstance(edit.change, CreateCase):
+            known = self._session.projects.get(edit.change.new.project_id)
+            project = known.key if known else ""
+        answer = await lookup.found(edit, lost.since, me, self._client, self._journal, project)
+        self._failures = 0
+        if answer is None:
+            self._give_up(edit, State.UNSURE, lost.why)
+        else:
+            self._done(edit, answer, SUCCESS)
+
+    # What became of it
+
+    def _done(self, edit: Edit, answer: Case | TimelineCell, said: Answer) -> None:
+        self._failures = 0
+        self._note(lambda: self._journal.settle(edit, State.DONE, said))
+        self._forget(edit)
         if isinstance(answer, TimelineCell):
             self._session.commented(edit, answer)
         else:
+            self._heard(answer)
             self._session.edit_confirmed(edit, answer)
-        self._confirmed(edit, answer)
+        self._watcher.confirmed(edit, answer)
 
-    def _give_up(self, edit: Edit, why: str) -> None:
-        self._lost, self._session.waiting = 0, None
-        self._session.edit_refused(edit)
-        self._refused(edit, why)
+    def _give_up(
+        self, edit: Edit, state: State, why: str, error: ApiError | None = None, took: float = 0.0
+    ) -> None:
+        if state is State.UNSURE and MAYBE_DONE not in why:
+            why = f"{why} {MAYBE_DONE}".strip()
+        answer = Answer(why)
+        if error:
+            answer = Answer(why, error.status, error.request_id, took or None)
+        self._end(edit, state, answer)
+        self._watcher.refused(edit, why)
 
-    async def _failed(self, edit: Edit, error: ApiError) -> None:
+    def _end(self, edit: Edit, state: State, answer: Answer) -> None:
+        """It was not carried out, as far as anybody knows."""
+        self._note(lambda: self._journal.settle(edit, state, answer))
+        self._forget(edit)
+        aftermath = self._session.edit_refused(edit)
+        self.drop(aftermath.dropped)
+        for later in aftermath.changed:
+            self._note(partial(self._journal.replace, later))
+
+    def _forget(self, edit: Edit) -> None:
+        for memory in (self._held, self._again, self._failed_reads, self._lost):
+            memory.pop(edit.number, None)
+
+    def _unread(self, edit: Edit, error: ApiError) -> None:
+        """What had to be read before sending could not be: nothing was sent now."""
+        number, lost = edit.number, self._lost.get(edit.number)
+        if error.status is not None:
+            self._failures = 0
+        if edit not in self._writes:
+            return
+        if error.failure in _NO_CONNECTION:
+            self._close(str(error))
+        elif error.retry_after is not None:
+            self._close(str(error), error.retry_after)
+        elif error.applied is None and self._failed_reads.get(number, 0) < TRIES_OF_LOST_ANSWERS:
+            self._failed_reads[number] = self._failed_reads.get(number, 0) + 1
+            self._later(edit, self._failed_reads[number], error)
+        else:
+            state = State.UNSURE if lost else State.REFUSED
+            self._give_up(edit, state, lost.why if lost and lost.why else str(error), error)
+
+    def _unsent(self, edit: Edit, error: ApiError, since: datetime, took: float) -> None:
+        """The request failed, and it may or may not have arrived."""
+        if error.status is not None:
+            self._failures = 0  # The server can be reached.
+        number, lost = edit.number, self._lost.get(edit.number)
         if error.applied is None:
-            self._lost += 1
-        hopeless = error.applied is not None and not _worth_waiting(error)
-        if self._lost and (
-            hopeless or not edit.change.repeatable or self._lost >= TRIES_OF_LOST_ANSWERS
-        ):
-            why = str(error)
-            if MAYBE_DONE not in why:
-                why += f" {MAYBE_DONE}"
-            self._give_up(edit, why)
+            tries = lost.tries + 1 if lost else 1
+            self._lost[number] = _Lost(tries, lost.since if lost else since, str(error))
+            self._later(edit, tries, error)
+        elif error.failure in _NO_CONNECTION or error.retry_after is not None:
+            if not lost:
+                # An undo may still drop it while we wait.
+                self._writes.sending.discard(number)
+                self._journal.put_back(edit)
+            self._close(str(error), error.retry_after)
+        elif lost:
+            self._give_up(edit, State.UNSURE, str(error), error, took)
+        else:
+            self._give_up(edit, State.REFUSED, str(error), error, took)
+
+    def _close(self, why: str, seconds: float | None = None) -> None:
+        """Send nothing for a while."""
+        now = self._timing.time()
+        late = 0.0
+        if seconds is not None:
+            # All who wait for the same moment must not come together.
+            late = self._chance.uniform(0.0, 1.0)
+        elif self._closed_until > now:
             return
-        if hopeless:
-            self._give_up(edit, str(error))
-            return
-        if not self._lost:
-            # It never arrived, so an undo may still drop it while we wait.
-            self._session.sending = None
-        self._failures += 1
-        wait = error.retry_after
-        if wait is None:
-            wait = min(LONGEST_WAIT, 0.5 * 2**self._failures) * random.uniform(0.5, 1.0)
-        self._session.waiting = f"trying again in {max(1, round(wait))} s · {error}"
-        self._changed()
-        self._hurry.clear()
+        else:
+            self._failures += 1
+            seconds = self._spread(self._failures)
+        if now + seconds + late > self._closed_until:
+            self._closed_until = now + seconds + late
+            self._closed_why = _waiting(seconds, why)
+
+    def _later(self, edit: Edit, tries: int, error: ApiError) -> None:
+        """Try one edit again after a while; the others go on."""
+        wait = self._spread(tries) if error.retry_after is None else error.retry_after
+        self._again[edit.number] = self._timing.time() + wait, _waiting(wait, str(error))
+
+    def _spread(self, failures: int) -> float:
+        """Seconds to wait after so many failures."""
+        return self._chance.uniform(0.5, max(0.5, min(LONGEST_WAIT, 0.5 * 2.0 ** min(failures, 9))))
+
+    def _note(self, write: Callable[[], object]) -> None:
+        """Write to the journal what has happened already: not being able to does not undo it."""
         try:
-            async with asyncio.timeout(wait):
-                await self._hurry.wait()
-        except TimeoutError:
-            pass
-        self._session.waiting = None
+            write()
+        except JournalError as error:
+            self._watcher.troubled(str(error))
 
 
-def _worth_waiting(error: ApiError) -> bool:
-    return error.failure in _NO_CONNECTION or error.retry_after is not None
+def _waiting(seconds: float, why: str) -> str:
+    return f"trying again in {max(1, round(seconds))} s · {why}"

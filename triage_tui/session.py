@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from triage_tui.changes import Change, CreateCase
-from triage_tui.edits import Edit, Undone
+from triage_tui.edits import Aftermath, Edit, Redone, Undone
 from triage_tui.models import (
     Case,
     CasePage,
@@ -23,6 +23,7 @@ from triage_tui.models import (
     User,
     newer,
 )
+from triage_tui.pending import Pending
 from triage_tui.query import Query
 from triage_tui.reading import PageRequest, Preview, Reading, Sort, facet_requests
 
@@ -70,20 +71,17 @@ class Session:
     projects: dict[str, Project] = field(default_factory=dict)
     types: dict[str, CaseType] = field(default_factory=dict)
 
-    pending: list[Edit] = field(default_factory=list)
-    sending: Edit | None = None
+    writes: Pending = field(default_factory=Pending)
     waiting: str | None = None
     """Why the outbox is waiting before it sends again, or None."""
 
     _order: list[str] = field(default_factory=list)
     _confirmed: dict[str, Case] = field(default_factory=dict)
     _edited: set[str] = field(default_factory=set)
-    _steps: list[list[Edit]] = field(default_factory=list)
     _shown: tuple[Query, Sort] = field(default_factory=lambda: (Query(), Sort()))
     _previous: list[Query] = field(default_factory=list)
     _to_end: PageRequest | None = None
     _generation: int = 0
-    _numbers: int = 0
     _rows: list[Case] | None = None
     now: datetime | None = None
     """The time that optimistic changes are stamped with; set by whoever owns the clock."""
@@ -95,8 +93,7 @@ class Session:
         """The cases of the list as they are shown: confirmed, with the pending edits laid over."""
         if self._rows is None:
             shown = [self._confirmed[case_id] for case_id in self._order]
-            if self.pending:
-                edited = {edit.case_id for edit in self.pending}
+            if edited := self.writes.case_ids:
                 shown = [self._laid_over(case) if case.id in edited else case for case in shown]
             self._rows = shown
         return self._rows
@@ -107,9 +104,8 @@ class Session:
         return self._laid_over(case) if case else None
 
     def _laid_over(self, case: Case) -> Case:
-        for edit in self.pending:
-            if edit.case_id == case.id:
-                case = edit.change.apply(case, self.now or case.created_at)
+        for edit in self.writes.of_case(case.id):
+            case = edit.change.apply(case, self.now or case.created_at)
         return case
 
     def listed(self, case_id: str | None) -> bool:
@@ -119,7 +115,7 @@ class Session:
     @property
     def unsent(self) -> frozenset[str]:
         """Ids of the cases with edits that the server has not answered yet."""
-        return frozenset(edit.case_id for edit in self.pending)
+        return self.writes.case_ids
 
     @property
     def faded(self) -> frozenset[str]:
@@ -269,7 +265,7 @@ class Session:
         # Cases that left the list stay known: an open box, an edit or an undo is still about them.
         before, at = self._order, self.position
         self._order = []
-        self._edited = {edit.case_id for edit in self.pending}
+        self._edited = set(self.writes.case_ids)
         self._append(cases)
         shown = set(self._order)
         if len(self._confirmed) > len(shown) + MOST_REMEMBERED:
@@ -376,6 +372,11 @@ class Session:
 
     # Writing
 
+    @property
+    def pending(self) -> list[Edit]:
+        """The edits that the server has not answered yet, in order."""
+        return list(self.writes)
+
     def edit(self, plan: Callable[[Case], Sequence[Change]], case_ids: Sequence[str]) -> list[Edit]:
         """Lay changes over cases at once, and return the edits that have to be sent.
 
@@ -384,36 +385,25 @@ class Session:
         Args:
             plan: The changes for a case, in order.
         """
-        step = self._next()
-        edits = []
-        for case_id in case_ids:
-            first = self.case(case_id)
-            for change in plan(first) if first else ():
-                case = self.case(case_id)
-                if case is None or change.holds(case):
-                    continue
-                edits.append(self._add(Edit(self._next(), step, case_id, case.key, change, case)))
-        if edits:
-            self._steps.append(list(edits))
-            del self._steps[:-200]
-        return edits
+        return self._painted(self.writes.step(plan, case_ids, self.case))
 
     def create(self, change: CreateCase) -> Edit:
         """Queue the creation of a case."""
-        edit = Edit(self._next(), self._next(), "", f"“{change.new.title}”", change, None)
-        self._steps.append([edit])
-        return self._add(edit)
+        return self.writes.alone("", f"“{change.new.title}”", change, None)
 
-    def _add(self, edit: Edit) -> Edit:
-        self.pending.append(edit)
-        if edit.case_id:
-            self._edited.add(edit.case_id)
+    def resume(self, edits: Sequence[Edit]) -> None:
+        """Take up edits that an earlier run did not send."""
+        self._painted([self.writes.add(edit) for edit in edits])
+
+    def _painted(self, edits: list[Edit]) -> list[Edit]:
+        self._edited.update(edit.case_id for edit in edits if edit.case_id)
         self._rows = None
-        return edit
+        return edits
 
-    def _next(self) -> int:
-        self._numbers += 1
-        return self._numbers
+    def never_made(self, edits: Sequence[Edit]) -> None:
+        """Edits could not be kept: the rows show what they showed before."""
+        self.writes.never_made(edits)
+        self._rows = None
 
     def edit_confirmed(self, edit: Edit, case: Case | None) -> None:
         """The server did it; `case` is how the case is now, if it said so."""
@@ -442,58 +432,24 @@ class Session:
         if edit.case_id in self.timelines:
             self.timelines[edit.case_id] = (cell, *self.timelines[edit.case_id])
 
-    def edit_refused(self, edit: Edit) -> None:
+    def edit_refused(self, edit: Edit) -> Aftermath:
         """The server did not do it: the row shows the truth again, and there is nothing to undo."""
-        self._forget(edit)
-        steps = [[self._without(edit, one) for one in step if one != edit] for step in self._steps]
-        self._steps = [step for step in steps if step]
-        self.pending = [self._without(edit, one) for one in self.pending]
-
-    def _without(self, refused: Edit, later: Edit) -> Edit:
-        """A later edit as it would have been made if a refused one had never been shown."""
-        old = refused.change.inverse(refused.seen) if refused.seen else None
-        same = later.case_id == refused.case_id and later.change.field == refused.change.field
-        if old is None or later.seen is None or not same or not refused.change.holds(later.seen):
-            return later
-        return replace(later, seen=old.apply(later.seen, later.seen.created_at))
+        aftermath = self.writes.refused(edit)
+        self._rows = None
+        return aftermath
 
     def _forget(self, edit: Edit) -> None:
-        if edit in self.pending:
-            self.pending.remove(edit)
-        if self.sending == edit:
-            self.sending = None
+        self.writes.forget(edit)
         self._rows = None
 
     def undo(self) -> Undone | None:
-        """Take the last step back; None if there is none.
+        """Take the last step back; None if there is none."""
+        undone = self.writes.undo(self.case)
+        self._painted(list(undone.edits) if undone else [])
+        return undone
 
-        What was not sent yet is dropped. What was sent is turned around, unless somebody changed
-        the same field of the case since.
-        """
-        if not self._steps:
-            return None
-        dropped: list[Edit] = []
-        turned: list[Edit] = []
-        edits: list[Edit] = []
-        kept: list[str] = []
-        number = self._next()
-        for edit in reversed(self._steps.pop()):
-            if edit in self.pending and edit != self.sending:
-                self._forget(edit)
-                dropped.append(edit)
-                continue
-            inverse = edit.change.inverse(edit.seen) if edit.seen else None
-            # A closed case left the list: it counts as we left it until the guard tells.
-            case = self.case(edit.case_id)
-            if inverse is None:
-                kept.append(f"A {edit.change.field} cannot be undone here.")
-            elif case and not edit.change.holds(case):
-                kept.append(f"{edit.key} was changed since: it was not undone.")
-            else:
-                back = Edit(
-                    *(self._next(), number, edit.case_id, edit.key, inverse, case),
-                    guard=edit.change,
-                )
-                edits.append(self._add(back))
-                turned.insert(0, edit)
-        return Undone(tuple(dropped[::-1]), tuple(turned), tuple(edits), tuple(dict.fromkeys(kept)))
+    def redo(self) -> Redone | None:
+        """Do again what was taken back last; None if there is nothing."""
+        redone = self.writes.redo(self.case)
+        self._painted(list(redone.edits) if redone else [])
+        return redone

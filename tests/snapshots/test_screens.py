@@ -5,9 +5,8 @@ After a change that is meant, look at `snapshot_report.html`, then run with `--s
 
 from __future__ import annotations
 
-import random
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +27,9 @@ from tests.office import (
     many,
     workspace,
 )
+from tests.timing import HandTime
 from tests.ui.driver import Ui
+from triage_tui.journal import Journal
 from triage_tui.models import CustomValue, Insight, Ticket, TimelineCell
 from triage_tui.query import OPEN_WORK, parse
 from triage_tui.server.store import Store
@@ -55,7 +56,8 @@ def pressing(*keys: str) -> Callable[[Ui], Awaitable[None]]:
 @pytest.fixture
 def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
     """Whether the app looks as it did, after a person did something."""
-    with closing(Store.open(tmp_path / "workspace.db")) as store:
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(Store.open(tmp_path / "workspace.db")))
 
         def compare(
             after: Callable[[Ui], Awaitable[None]] = nothing,
@@ -70,15 +72,20 @@ def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
             at = Office(store)
             net = at.network()
             faults(net)
+            journal = stack.enter_context(
+                closing(Journal(tmp_path / "journal.db", now=at.clock.now))
+            )
             app = TriageApp(
                 Backend("local workspace", "", lambda: client_over(net), lambda case: None),
+                journal,
+                timing=(time := HandTime()),
                 start=parse(query),
                 theme=theme,
                 now=at.clock.now,
             )
 
             async def arrange(pilot: Pilot[None]) -> None:
-                ui = Ui(app, pilot, net, at)
+                ui = Ui(app, pilot, net, at, time)
                 await ui.settle()
                 await after(ui)
                 await ui.settle()
@@ -173,9 +180,8 @@ def test_refused_write(looks: Looks) -> None:
     )
 
 
-def test_offline(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline(looks: Looks) -> None:
     """Writes wait, and say for what and how long."""
-    monkeypatch.setattr(random, "uniform", lambda low, high: 60.0)
     assert looks(pressing("1", "j", "d"), faults=lambda net: net.refuse(WRITES))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual import events
@@ -16,6 +18,8 @@ from textual.widget import Widget
 
 from tests.faults import Faults
 from tests.office import SMALL, Office, client_over, office
+from tests.timing import HandTime
+from triage_tui.journal import Journal
 from triage_tui.outbox import Outbox
 from triage_tui.query import Query, parse
 from triage_tui.server.workspace import Workspace
@@ -37,9 +41,13 @@ class Ui:
     Attributes:
         net: The network between the app and the server.
         at: The server.
+        time: What the outbox waits by: it tries nothing again before it is told to.
     """
 
-    def __init__(self, app: TriageApp, pilot: Pilot[None], net: Faults, at: Office) -> None:
+    def __init__(
+        self, app: TriageApp, pilot: Pilot[None], net: Faults, at: Office, time: HandTime
+    ) -> None:
+        self.time = time
         self.app = app
         self.pilot = pilot
         self.net = net
@@ -76,6 +84,16 @@ class Ui:
         """Move the cursor to a case that is on the screen."""
         await self.press("g", *("j" * self.listed().index(key)))
 
+    async def hurry(self) -> None:
+        """Let what is planned for later be tried now."""
+        self.outbox.hurry()
+        await self.settle()
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass for what waits to be sent."""
+        self.time.advance(seconds)
+        await self.settle()
+
     async def settle(self) -> None:
         """Return when the app has nothing to do but wait: for a key, an answer or another try."""
         async with asyncio.timeout(PATIENCE):
@@ -87,17 +105,19 @@ class Ui:
     def _busy(self) -> bool:
         if self.left:
             return False
-        app, session = self.app, self.app.session
-        if app.client is None or self.net.busy or app._key:
+        app = self.app
+        if app.client is None or self.net.busy or app._key or self._about_to_send():
             return True
         if self.net.held:
             # Everything that still runs waits for an answer that is held back.
             return False
-        if session.pending and not session.waiting:
-            return True
         if any(worker.group != "outbox" and not worker.is_finished for worker in app.workers):
             return True
         return self._detail_is_late()
+
+    def _about_to_send(self) -> bool:
+        # What is under way may wait for an answer that is held back.
+        return self.outbox.under_way > self.net.held
 
     def _detail_is_late(self) -> bool:
         """The detail follows when the cursor has rested, and then the comments are read."""
@@ -115,9 +135,7 @@ class Ui:
 
     @property
     def outbox(self) -> Outbox:
-        outbox = self.app.outbox
-        assert outbox
-        return outbox
+        return self.app.outbox
 
     @property
     def left(self) -> bool:
@@ -216,6 +234,8 @@ async def opened(
     profile: str = "",
     project: str = "",
     read_only: bool = False,
+    journal: Path | None = None,
+    hold: float = 0.0,
 ) -> AsyncIterator[Ui]:
     """The app, when its first screen is there.
 
@@ -224,31 +244,40 @@ async def opened(
         network: In place of one to the server.
         web: Where cases have web pages, if they have any.
         faults: Is given the network before the app begins.
+        journal: The file of the journal; one that nobody else has if None.
     """
     net = network or at.network()
     if faults:
         faults(net)
     start: Query = parse(query)
-    app = TriageApp(
-        Backend(
-            "test workspace",
-            "",
-            lambda: client_over(net, read_only=read_only, project=project),
-            lambda case: f"{web}/{case.key}" if web else None,
-            profile=profile,
-            project=project,
-            read_only=read_only,
-        ),
-        start=start,
-        preview=preview(at.store, start, size=page_size) if with_preview else None,
-        page_size=page_size,
-        keymap=keymap,
-        now=at.clock.now,
-    )
-    async with app.run_test(size=size, notifications=True) as pilot:
-        ui = Ui(app, pilot, net, at)
-        await ui.settle()
-        yield ui
+    with TemporaryDirectory(prefix="triage-tui-test-") as folder:
+        kept = Journal(journal or Path(folder) / "journal.db", now=at.clock.now)
+        app = TriageApp(
+            Backend(
+                "test workspace",
+                "",
+                lambda: client_over(net, read_only=read_only, project=project),
+                lambda case: f"{web}/{case.key}" if web else None,
+                profile=profile,
+                project=project,
+                read_only=read_only,
+            ),
+            kept,
+            hold=hold,
+            timing=(time := HandTime()),
+            start=start,
+            preview=preview(at.store, start, size=page_size) if with_preview else None,
+            page_size=page_size,
+            keymap=keymap,
+            now=at.clock.now,
+        )
+        try:
+            async with app.run_test(size=size, notifications=True) as pilot:
+                ui = Ui(app, pilot, net, at, time)
+                await ui.settle()
+                yield ui
+        finally:
+            kept.close()
     if app.client:
         await app.client.close()
 

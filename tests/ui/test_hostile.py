@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
@@ -77,15 +78,18 @@ async def test_no_text_from_outside_does_any_harm(text: str) -> None:
 PROGRAM = """
 import sys
 from functools import partial
+from pathlib import Path
 import httpx
 from tests.hostile import answer
 from tests.office import client_over
-from triage_tui.ui.app import Backend, TriageApp
+from triage_tui.journal import Journal
+from triage_tui.ui.app import Backend, TriageApp, utc_now
 from triage_tui.ui.workarounds import run_app
 
 text = {text!r}
 network = httpx.MockTransport(partial(answer, text=text))
-app = TriageApp(Backend(text, text, lambda: client_over(network), lambda case: text))
+journal = Journal(Path({folder!r}) / "journal.db", now=utc_now)
+app = TriageApp(Backend(text, text, lambda: client_over(network), lambda case: text), journal)
 sys.exit(run_app(app))
 """
 
@@ -93,9 +97,9 @@ ORDERS = (b"\x1b]52", b"\x1b]0", b"\x1b[31m", b"\x1b[5n", "\x9b".encode(), "\u20
 """What the program shows, as it must not reach the terminal."""
 
 
-def test_no_text_from_outside_reaches_the_terminal_as_an_order() -> None:
+def test_no_text_from_outside_reaches_the_terminal_as_an_order(tmp_path: Path) -> None:
     text = "seen " + b"".join(ORDERS).decode() + "c;aGk=\x07"
-    with running(PROGRAM.format(text=text)) as terminal:
+    with running(PROGRAM.format(text=text, folder=str(tmp_path))) as terminal:
         terminal.wait_for(b"1 of 12")
         for keys, then in ((b"1", b"Could not"), (b"?", b"Keys"), (b"\rs", b"Status of seen")):
             terminal.type(keys)

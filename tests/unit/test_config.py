@@ -86,7 +86,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
         ("[uii]\ntheme = 'x'", ('no section "uii"', 'did you mean "ui"?')),
         ("[colours]", ('no section "colours"', "site, ui, keys")),
         ("[ui]\npagesize = 3", ('[ui] has no key "pagesize"', 'did you mean "page_size"?')),
-        ("[ui]\nzzz = 3", ('[ui] has no key "zzz"', "theme, page_size, query")),
+        ("[ui]\nzzz = 3", ('[ui] has no key "zzz"', "theme, page_size, hold, query")),
         ("theme = 'x'", ('"theme" belongs under [ui]',)),
         ("themes = 'x'", ('no key "themes"', 'did you mean "theme"?')),
         ("ui = 3", ('"ui" is a section: write it as [ui]',)),
@@ -182,5 +182,6 @@ def test_what_describe_says_can_be_written_to_a_file(tmp_path: Path) -> None:
     assert [key for section, key, *_ in describe() if section == "ui"] == [
         "theme",
         "page_size",
+        "hold",
         "query",
     ]

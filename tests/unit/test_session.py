@@ -334,7 +334,7 @@ def test_undo_after_sending_turns_the_change_around() -> None:
 def test_undo_while_it_is_being_sent_does_not_drop_it() -> None:
     session = session_with(make_case(1))
     [edit] = change(session, SetArchived(True))
-    session.sending = edit
+    session.writes.sending.add(edit.number)
     undone = session.undo()
     assert undone is not None
     assert [one.change for one in undone.edits] == [SetArchived(False)]
@@ -449,7 +449,7 @@ def test_any_interleaving_ends_with_what_the_server_has(steps: list[tuple[Any, .
             server[first] = replace(server[first], priority="P5", modified_at=clock)
         elif name in ("confirm", "refuse") and session.pending:
             edit = session.pending[0]
-            session.sending = edit
+            session.writes.sending.add(edit.number)
             if name == "refuse":
                 session.edit_refused(edit)
             else:
@@ -464,7 +464,7 @@ def test_any_interleaving_ends_with_what_the_server_has(steps: list[tuple[Any, .
     session.pages_loaded(session.refresh(), [make_page(*server.values())])
     assert session.rows == list(server.values())
     assert session.unsent == frozenset()
-    assert session.sending is None
+    assert not session.writes.sending
 
 
 @pytest.mark.parametrize("cursor", [None, "unknown"])

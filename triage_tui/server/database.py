@@ -95,8 +95,8 @@ class Database:
                 "Use a Python that comes with SQLite 3.37 or newer."
             )
         # SQLite keeps the log beside the file itself, not beside a link to it.
-        self._path = Path(os.path.realpath(path))
-        self._log = self._path.with_name(self._path.name + "-wal")
+        self.path = Path(os.path.realpath(path))
+        self._log = self.path.with_name(self.path.name + "-wal")
         self._long_log = _LONG_LOG
         self._patience = patience
         self._lock_wait = lock_wait
@@ -106,18 +106,18 @@ class Database:
         self._closed = False
         self._idle: LifoQueue[_Connection | None] = LifoQueue()
         try:
-            _prepare(self._path)
+            _prepare(self.path)
             self._writer = self._connect()
             try:
                 self._claim()
-                self._identity = _identity(self._path)
+                self._identity = _identity(self.path)
             except BaseException:
                 self._writer.close()
                 raise
         except OSError as error:
             reason = error.strerror or str(error)
             raise StoreError(
-                f"The workspace {self._path} cannot be opened: {reason}. Name another file."
+                f"The workspace {self.path} cannot be opened: {reason}. Name another file."
             ) from None
         except sqlite3.Error as error:
             raise self._explained("opened", error) from None
@@ -213,7 +213,7 @@ class Database:
 
     def _connect(self) -> _Connection:
         connection = sqlite3.connect(
-            f"{self._path.as_uri()}?mode=rw",  # rw: never creates what somebody just deleted
+            f"{self.path.as_uri()}?mode=rw",  # rw: never creates what somebody just deleted
             uri=True,
             timeout=self._lock_wait,
             isolation_level=None,
@@ -245,7 +245,7 @@ class Database:
                     # without tables, which the next start completes.
                     writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         if version_of(writer) > len(MIGRATIONS):
-            raise StoreError(_newer(self._path))
+            raise StoreError(_newer(self.path))
         if writer.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
             # No shared memory here (a network home, for one): readers wait for writers instead.
             writer.execute("PRAGMA journal_mode = TRUNCATE")
@@ -260,18 +260,18 @@ class Database:
             return True
         tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if owner or tables:
-            raise StoreError(_foreign(self._path))
+            raise StoreError(_foreign(self.path))
         return False
 
     def _keep_copy(self, version: int) -> None:
         if not version:
             return  # There is nothing in it yet.
         try:
-            keep_copy(self._path, version)
+            keep_copy(self.path, version)
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise StoreError(
-                f"The workspace {self._path} was not opened: it has to be changed for this "
+                f"The workspace {self.path} was not opened: it has to be changed for this "
                 f"triage-tui, and no copy of it could be kept beside it: {reason}. "
                 "Make room for one there."
             ) from None
@@ -310,12 +310,12 @@ class Database:
     def _check_still_there(self) -> None:
         """Nothing shall be answered that went into a file which nobody will find again."""
         try:
-            found = _identity(self._path)
+            found = _identity(self.path)
         except OSError:
             found = None
         if found != self._identity:
             raise StoreError(
-                f"The workspace {self._path} cannot be written: somebody has moved, deleted or "
+                f"The workspace {self.path} cannot be written: somebody has moved, deleted or "
                 "replaced the file. Start triage-tui again."
             )
 
@@ -337,7 +337,7 @@ class Database:
 
     def _explained(self, deed: str, error: sqlite3.Error) -> StoreError:
         name = getattr(error, "sqlite_errorname", "")
-        start = f"The workspace {self._path} cannot be {deed}"
+        start = f"The workspace {self.path} cannot be {deed}"
         if _is_busy(error):
             return Busy(self._held(deed))
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
@@ -368,13 +368,13 @@ class Database:
 
     def _damaged(self, deed: str) -> str:
         return (
-            f"The workspace {self._path} cannot be {deed}: the file is damaged. "
+            f"The workspace {self.path} cannot be {deed}: the file is damaged. "
             "Move it away, or put a copy in its place."
         )
 
     def _held(self, deed: str) -> str:
         return (
-            f"The workspace {self._path} cannot be {deed}: another program is holding it. "
+            f"The workspace {self.path} cannot be {deed}: another program is holding it. "
             "Try again when it is done, or close it."
         )
 

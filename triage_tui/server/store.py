@@ -68,6 +68,11 @@ class Store:
         self._database.close()
 
     @property
+    def path(self) -> Path:
+        """The file, absolute and without links."""
+        return self._database.path
+
+    @property
     def empty(self) -> bool:
         """True while there is no project."""
         with self.reading() as db:

@@ -15,22 +15,22 @@ from textual.screen import Screen
 from textual.types import CSSPathType
 
 from triage_tui.actions import ACTIONS, Action
-from triage_tui.changes import AddComment, CreateCase
-from triage_tui.edits import Edit
 from triage_tui.errors import ApiError, Failure, TriageError
 from triage_tui.exit_codes import exit_code
-from triage_tui.models import Case, Facet, NewCase, TimelineCell
+from triage_tui.models import Case, Facet
 from triage_tui.outbox import Outbox
+from triage_tui.pending import Pending
 from triage_tui.query import Query
 from triage_tui.reading import PageRequest, Preview, Reading
 from triage_tui.session import FACET_LIMIT, Session
-from triage_tui.text import plural
+from triage_tui.timing import Timing
 from triage_tui.ui.keymap import DISABLED
 from triage_tui.ui.screens.triage import TriageScreen
-from triage_tui.ui.workarounds import SafeApp
+from triage_tui.ui.writing import WritingApp
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
+    from triage_tui.journal import Journal
     from triage_tui.ui.screens.decide import Plan
 
 MOST_LOOKED_AT = 10
@@ -49,6 +49,7 @@ class Backend:
         profile: Profile of the configuration that is used, or "".
         project: Key of the only project whose cases are asked for; "" for all.
         read_only: Keys that would change a case say that they do not.
+        comes_again: The next start finds what was left unsent.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Backend:
     profile: str = ""
     project: str = ""
     read_only: bool = False
+    comes_again: bool = True
 
 
 def utc_now() -> datetime:
@@ -65,14 +67,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class TriageApp(SafeApp):
+class TriageApp(WritingApp):
     """The dashboard.
 
     Args:
+        journal: Where every write is kept before it is sent.
+        hold: Seconds for which a write may be taken back before it is sent.
         preview: What to paint in the first frame, before the client is ready.
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
         now: The clock.
+        timing: How the outbox waits; as the event loop does if None.
     """
 
     TITLE = "triage-tui"
@@ -81,25 +86,29 @@ class TriageApp(SafeApp):
     def __init__(
         self,
         backend: Backend,
+        journal: Journal,
         *,
+        hold: float = 0.0,
         start: Query | None = None,
         preview: Preview | None = None,
         page_size: int = 100,
         keymap: Mapping[str, str] | None = None,
         theme: str = "textual-dark",
         now: Callable[[], datetime] = utc_now,
+        timing: Timing | None = None,
     ) -> None:
         super().__init__()
         self.backend = backend
         self.now = now
-        self.session = Session(query=start or Query(), page_size=page_size, now=now())
+        self.session = Session(
+            query=start or Query(),
+            page_size=page_size,
+            now=now(),
+            writes=Pending(journal.last_number),
+        )
+        self.journal = journal
         self.client: CaseClient | None = None
-        self.outbox: Outbox | None = None
-        self.drafts: dict[tuple[str, ...], str] = {}
-        """Comments that were begun and not sent, by the cases they are for."""
-        self.new_cases: list[NewCase] = []
-        """New cases that were begun and not sent; the last one is taken up first."""
-        self._commented: dict[int, list[str]] = {}
+        self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
         self._start_theme = theme
         self._keys_of = dict(keymap or {})
         defaults = {action.id: action.keys for action in ACTIONS}
@@ -129,6 +138,8 @@ class TriageApp(SafeApp):
     def on_mount(self) -> None:
         self.theme = self._start_theme
         self.call_after_refresh(self.connect)
+        if not self.backend.read_only:
+            self.call_after_refresh(self.look_back)
 
     async def run_action(
         self,
@@ -162,13 +173,6 @@ class TriageApp(SafeApp):
         except TriageError as error:
             self._cannot_begin(error)
             return
-        self.outbox = Outbox(
-            self.session,
-            self.client,
-            changed=self.sync,
-            confirmed=self._confirmed,
-            refused=self._refused,
-        )
         self.send_edits()
         self.read(self.session.refresh())
         self.read_directory()
@@ -309,62 +313,15 @@ class TriageApp(SafeApp):
 
     # Writing
 
-    def send(self, edits: Sequence[Edit]) -> None:
-        """Paint edits that the session holds already, and let the outbox send them."""
-        if edits:
-            self.sync()
-            if self.outbox:
-                self.outbox.wake()
-
     @work(group="outbox")
     async def send_edits(self) -> None:
         """The one worker that writes; never exclusive, because a replaced worker loses writes."""
-        assert self.outbox
-        await self.outbox.run()
-
-    def _confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
-        if isinstance(edit.change, CreateCase) and isinstance(answer, Case):
-            self.board.say(f"Created {answer.key}.")
-        elif isinstance(edit.change, AddComment):
-            self._say_commented(edit)
-        gone = edit.guard is not None and not self.session.listed(edit.case_id)
-        if self.session.problem or gone:
-            # The server is back, or an undo brought a case back into the list.
-            self.read(self.session.refresh())
-        elif not self.session.pending:
-            self.load_facets()
-
-    def _say_commented(self, edit: Edit) -> None:
-        keys = self._commented.setdefault(edit.step, [])
-        keys.append(edit.key)
-        if not any(one.step == edit.step for one in self.session.pending):
-            del self._commented[edit.step]
-            where = keys[0] if len(keys) == 1 else plural(len(keys), "case")
-            self.board.say(f"Comment added to {where}.")
-
-    def keep_draft(self, case_ids: tuple[str, ...], text: str) -> None:
-        """Keep a comment to be taken up again, behind what is kept for these cases already."""
-        kept = self.drafts.get(case_ids)
-        self.drafts[case_ids] = f"{kept}\n\n{text}" if kept and kept != text else text
-
-    def keep_text(self, edit: Edit) -> bool:
-        """Keep the text of an edit that is not made, if it has one."""
-        if isinstance(edit.change, AddComment):
-            self.keep_draft((edit.case_id,), edit.change.text)
-        elif isinstance(edit.change, CreateCase):
-            self.new_cases.append(edit.change.new)
-        return isinstance(edit.change, (AddComment, CreateCase))
+        assert self.client
+        await self.outbox.run(self.client)
 
     def ended_by_signal(self, number: int) -> None:
         """Leave at once, and say what is lost by it."""
-        self.exit(return_code=128 + number, message=self.board.what_is_lost() or None)
-
-    def _refused(self, edit: Edit, why: str) -> None:
-        """Give a text back to where it was typed, and say what did not happen."""
-        if self.keep_text(edit):
-            why += f" The text is kept: press {'m' if edit.case_id else 'c'}."
-        self.board.say(f"{edit.key}: {why}", look="bad")
-        self.notify(why, title=edit.key, severity="error", timeout=15)
+        self.exit(return_code=128 + number, message=self.board.what_is_left() or None)
 
 
 _WRITING = frozenset(action.does for action in ACTIONS if action.writes)

@@ -99,8 +99,8 @@ class DecideActions(FindActions):
         already = asked - len(cases)
         extra = f" ({already} already so)" if already else ""
         undo = "" if isinstance(edits[0].change, AddComment) else " · u undoes"
-        self.triage.send(edits)
-        self.say(f"{text[:1].upper()}{text[1:]}{extra}{undo}")
+        if self.triage.send(edits):
+            self.say(f"{text[:1].upper()}{text[1:]}{extra}{undo}")
 
     # Status
 
@@ -290,8 +290,8 @@ class DecideActions(FindActions):
             if answer is None:
                 return
             if answer.send:
-                self.triage.send([session.create(CreateCase(answer.new))])
-                self.say("Creating the case…")
+                if self.triage.send([session.create(CreateCase(answer.new))]):
+                    self.say("Creating the case…")
             elif answer.new.title or answer.new.description:
                 self.triage.new_cases.append(answer.new)
                 self.say("The new case is kept as a draft: c takes it up again.")
@@ -316,21 +316,44 @@ class DecideActions(FindActions):
         return NewCase(title="", project_id=keys.get(own, ""))
 
     def action_undo(self) -> None:
-        undone = self.session.undo()
+        undone = self.triage.undo()
         if undone is None:
             self.say("There is nothing to undo.", look="warn")
-            return
-        for edit in undone.dropped:
-            self.triage.keep_text(edit)
-        if self.triage.outbox and not self.session.pending:
-            self.triage.outbox.hurry()
-        if not undone.dropped and not undone.edits:
+        elif not undone.dropped and not undone.edits:
             self.say(" ".join(undone.kept), look="warn")
         else:
             before = " before it was sent" if not undone.edits else ""
             kept = "".join(f" {sentence}" for sentence in undone.kept)
             self.say(f"Undone{before}: {done((*undone.dropped, *undone.turned))}.{kept}")
-        self.triage.send(undone.edits)
+        self.paint()
+
+    # What waits for a decision
+
+    def action_left(self) -> None:
+        """Ask what is to become of the writes that an earlier start left."""
+        left = self.triage.left
+        if not left:
+            self.say("Nothing waits for a decision.", look="warn")
+            return
+        from triage_tui.ui.screens.left import Decision, LeftScreen
+
+        def decided(decision: Decision | None) -> None:
+            if decision is None:
+                self.say("They are kept: ! asks again, and so does the next start.", look="warn")
+            else:
+                self.triage.decide_left(decision)
+
+        self.app.push_screen(LeftScreen(left, self.triage.now()), decided)
+
+    def action_redo(self) -> None:
+        redone = self.triage.redo()
+        if redone is None:
+            self.say("There is nothing to do again.", look="warn")
+        elif not redone.edits:
+            self.say(" ".join(redone.kept), look="warn")
+        else:
+            kept = "".join(f" {sentence}" for sentence in redone.kept)
+            self.say(f"Done again: {done(redone.edits)}.{kept}")
         self.paint()
 
 

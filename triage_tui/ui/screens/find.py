@@ -137,8 +137,7 @@ class FindActions(Screen[None]):
 
     def action_refresh(self) -> None:
         self.take_cursor()
-        if self.triage.outbox:
-            self.triage.outbox.hurry()
+        self.triage.outbox.hurry()
         self.triage.read(self.session.refresh())
 
     def action_reload(self) -> None:
@@ -240,34 +239,45 @@ class FindActions(Screen[None]):
         keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
         self.app.push_screen(HelpScreen(ACTIONS, keys))
 
-    def what_is_lost(self) -> str:
-        """What leaving now loses, as a sentence; "" if it loses nothing."""
-        pending, drafts = self.session.pending, self.triage.drafts
+    def what_is_left(self) -> str:
+        """What leaving now leaves undone, as a sentence; "" if there is nothing."""
+        writes, drafts = self.session.writes, self.triage.drafts
         parts = []
-        if pending:
-            parts.append(f"{plural(len(pending), 'write')} not sent")
-        if self.session.sending:
-            parts.append("one of them on its way, so that it may be done all the same")
+        if writes:
+            parts.append(f"{plural(len(writes), 'write')} not sent")
+        if count := len(writes.sending):
+            one = "one of them" if count == 1 else f"{count} of them"
+            parts.append(f"{one} on the way, so that it may be done all the same")
         if count := len(drafts) + len(self.triage.new_cases):
             parts.append(f"{plural(count, 'draft')} not kept")
-        return ", ".join(parts) + "." if parts else ""
+        if not parts:
+            return ""
+        again = self.triage.backend.comes_again and bool(writes)
+        kept = " The next start offers to send what is not." if again else ""
+        return f"{', '.join(parts)}.{kept}"
 
     def action_leave(self) -> None:
-        """Leave; while writes are unsent or there are drafts only after a yes."""
-        lost = self.what_is_lost()
-        if not lost:
+        """Leave when all is sent; while it is not, and there are drafts, only after a yes."""
+        from triage_tui.ui.screens.confirm import ConfirmScreen
+        from triage_tui.ui.screens.leave import LeaveScreen
+
+        self.triage.outbox.flush()
+        left = self.what_is_left()
+        if not left:
             self.app.exit(return_code=0)
             return
-        from triage_tui.ui.screens.confirm import ConfirmScreen
 
         def answered(yes: bool | None) -> None:
             if yes:
                 # Told anew: writes may have been answered while the question stood.
-                left = self.what_is_lost()
-                self.app.exit(return_code=1 if self.session.pending else 0, message=left or None)
+                left = self.what_is_left()
+                self.app.exit(return_code=1 if self.session.writes else 0, message=left or None)
 
         if not isinstance(self.app.screen, ConfirmScreen):
-            lines = [edit.phrase for edit in self.session.pending]
-            self.app.push_screen(
-                ConfirmScreen(f"{lost} Quit?", lines, yes="Quit", no="Stay"), answered
-            )
+            lines = [edit.phrase for edit in self.session.writes]
+            self.app.push_screen(LeaveScreen(f"{left} Quit?", lines), answered)
+
+    def leave_if_done(self) -> None:
+        """Leave if the person is being asked about it and there is no reason left to stay."""
+        if not self.what_is_left():
+            self.app.exit(return_code=0)

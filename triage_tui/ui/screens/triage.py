@@ -205,11 +205,15 @@ class TriageScreen(DecideActions):
             parts.append((f" {len(session.marked)} marked ", "key"))
         if session.range_from:
             parts.append((" range: V again to mark ", "key"))
-        if session.waiting and session.pending:
-            text = f" {plural(len(session.pending), 'write')} unsent, {session.waiting} "
+        if session.waiting and session.writes:
+            text = f" {plural(len(session.writes), 'write')} unsent, {session.waiting} "
             parts.append((clean(text, limit=400), "warn"))
-        elif session.pending:
-            parts.append((f" sending {len(session.pending)}… ", "warn"))
+        elif sending := len(session.writes) - self.triage.outbox.held:
+            parts.append((f" sending {sending}… ", "warn"))
+        if held := self.triage.outbox.held:
+            parts.append((f" {held} held: u takes back ", "warn"))
+        if left := len(self.triage.left):
+            parts.append((f" {plural(left, 'write')} of an earlier start: ! decides ", "warn"))
         if self._said:
             parts.append(self._said)
         if session.problem:

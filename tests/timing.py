@@ -1,0 +1,42 @@
+"""Time that passes only when a test says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class Alarm:
+    """Something that will happen, unless it is cancelled."""
+
+    def __init__(self, at: float, callback: Callable[[], object]) -> None:
+        self.at = at
+        self.callback = callback
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class HandTime:
+    """Seconds and alarms, in place of those of an event loop."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._alarms: list[Alarm] = []
+
+    def time(self) -> float:
+        return self._now
+
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> Alarm:
+        alarm = Alarm(self._now + delay, callback)
+        self._alarms.append(alarm)
+        return alarm
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, and ring what is due by then."""
+        self._now += seconds
+        due = [alarm for alarm in self._alarms if alarm.at <= self._now]
+        self._alarms = [alarm for alarm in self._alarms if alarm.at > self._now]
+        for alarm in sorted(due, key=lambda alarm: alarm.at):
+            if not alarm.cancelled:
+                alarm.callback()

@@ -1,0 +1,119 @@
+"""Writes over the whole app: held, taken back and done again, left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.office import Office, office
+from tests.ui.driver import Ui, opened, start
+from triage_tui.changes import SetPriority
+
+WRITES = "POST /api/v2/cases/*"
+
+
+async def test_a_decision_is_held_and_then_sent() -> None:
+    async with start(hold=3.0) as ui:
+        await ui.press("1")
+        assert ui.row("OPS-1").startswith("↑P1")
+        assert "1 held: u takes back" in ui.status()
+        await ui.wait(2.9)
+        assert ui.net.sent(WRITES) == []
+        await ui.wait(0.2)
+        assert ui.at.truth("OPS-1").priority == "P1"
+        assert "held" not in ui.status()
+
+
+async def test_what_is_held_is_taken_back_without_a_request() -> None:
+    async with start(hold=3.0) as ui:
+        ui.net.requests.clear()
+        await ui.press("1", "u")
+        assert "Undone before it was sent: set P1 on OPS-1." in ui.status()
+        await ui.wait(60)
+        assert [line for line in ui.net.requests if "timelines" not in line] == []
+
+
+async def test_leaving_sends_what_is_held_and_then_leaves() -> None:
+    async with start(hold=3.0) as ui:
+        await ui.press("1", "j", "2", "q")
+        assert ui.left
+        assert ui.app.return_code == 0
+        assert [ui.at.truth(key).priority for key in ("OPS-1", "OPS-2")] == ["P1", "P2"]
+
+
+async def test_capital_u_does_again_what_was_undone() -> None:
+    async with start() as ui:
+        await ui.press("1", "j", "4")
+        await ui.press("u", "u")
+        assert [ui.at.truth(key).priority for key in ("OPS-1", "OPS-2")] == ["P2", "P3"]
+        await ui.press("U")
+        assert "Done again: set P1 on OPS-1." in ui.status()
+        await ui.press("U")
+        assert [ui.at.truth(key).priority for key in ("OPS-1", "OPS-2")] == ["P1", "P4"]
+        await ui.press("U")
+        assert "nothing to do again" in ui.status()
+        await ui.press("u", "5", "U")
+        assert "nothing to do again" in ui.status(), "something new was done since"
+
+
+# Another start
+
+
+async def left_unsent(at: Office, journal: Path) -> None:
+    """A run that ends with two writes that were never sent."""
+    async with opened(at, journal=journal, faults=lambda net: net.refuse(WRITES)) as ui:
+        await ui.press("1", "j", "5")
+        await ui.press("q", "y")
+        assert ui.left
+        assert ui.app.return_code == 1
+
+
+def asked(ui: Ui) -> bool:
+    return "An earlier start left 2 writes unsent" in ui.painted()
+
+
+async def test_what_was_not_sent_is_sent_at_the_next_start_if_the_person_says_so(
+    tmp_path: Path,
+) -> None:
+    journal = tmp_path / "journal.db"
+    async with office() as at:
+        await left_unsent(at, journal)
+        async with opened(at, journal=journal) as ui:
+            assert asked(ui)
+            assert "set P1 on OPS-1" in ui.painted()
+            assert ui.net.sent(WRITES) == []
+            await ui.press("s", "d", "1", "S")
+            assert [at.truth(key).priority for key in ("OPS-1", "OPS-2")] == ["P1", "P5"]
+        async with opened(at, journal=journal) as ui:
+            assert not asked(ui)
+            await ui.press("u")
+            assert at.truth("OPS-2").priority == "P3", "undo goes on where it was left"
+            await ui.press("u")
+            assert at.truth("OPS-1").priority == "P2"
+
+
+async def test_what_was_not_sent_can_be_sent_in_part_dropped_or_left(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.db"
+    async with office() as at:
+        await left_unsent(at, journal)
+        async with opened(at, journal=journal) as ui:
+            await ui.press("escape")
+            assert "2 writes of an earlier start: ! decides" in ui.status()
+        async with opened(at, journal=journal) as ui:
+            assert asked(ui)
+            await ui.press("space", "D")
+            await ui.press("!")
+            assert "set P1 on OPS-1" in ui.painted()
+            assert "An earlier start left 1 write unsent" in ui.painted()
+            await ui.press("S")
+            assert [at.truth(key).priority for key in ("OPS-1", "OPS-2")] == ["P1", "P3"]
+            await ui.press("!")
+            assert "Nothing waits for a decision." in ui.status()
+
+
+async def test_what_somebody_changed_since_is_told_and_not_overwritten() -> None:
+    async with start() as ui:
+        ui.at.meanwhile("OPS-1", SetPriority("P5"))
+        await ui.press("1")
+        assert ui.net.sent(WRITES) == []
+        assert "Cyd Roe set P5 on OPS-1" in ui.status()
+        assert "P5" in ui.row("OPS-1")

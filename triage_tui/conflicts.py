@@ -1,0 +1,42 @@
+"""What somebody else did to a case meanwhile, in words that name who it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from triage_tui.edits import Edit
+from triage_tui.models import Case, User
+from triage_tui.text import ago
+
+
+def in_the_way(edit: Edit, theirs: Case) -> bool:
+    """True if the field that an edit sets is not as the person saw it, nor as it was left."""
+    if edit.guard is not None:
+        return not edit.guard.holds(theirs)
+    seen = edit.change.inverse(edit.seen) if edit.seen else None
+    return seen is not None and not seen.holds(theirs)
+
+
+def told(edit: Edit, theirs: Case, now: datetime, me: User | None) -> str:
+    """Why an edit was not sent: "Ana Lind set P1 on OPS-12 40 s ago (you saw P3)."."""
+    their_change = edit.change.inverse(theirs)
+    did = f"{their_change.past} {edit.key}" if their_change else f"changed {edit.key}"
+    when = f" {_ago(theirs.modified_at, now)}" if theirs.modified_at else ""
+    by = theirs.modified_by
+    mine = by is not None and me is not None and by.id == me.id
+    who = "You" if mine else by.label if by else "Somebody"
+    elsewhere = ", elsewhere" if mine else ""
+    if edit.guard is not None:
+        return (
+            f"{edit.key} was changed since: it was not undone. {who} {did}{when}{elsewhere}"
+            f" (you left it at {edit.guard.value})."
+        )
+    seen = edit.change.inverse(edit.seen) if edit.seen else None
+    saw = f" (you saw {seen.value})" if seen else ""
+    return f"{who} {did}{when}{elsewhere}{saw}: yours was not sent."
+
+
+def _ago(then: datetime, now: datetime) -> str:
+    """To the second within the last minute: that is when two people are at the same case."""
+    seconds = round((now - then).total_seconds())
+    return f"{seconds} s ago" if 0 < seconds < 60 else ago(then, now)

@@ -1,0 +1,197 @@
+"""What is written, and what the person is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from triage_tui.changes import AddComment, CreateCase
+from triage_tui.edits import Edit, Redone, Undone
+from triage_tui.entries import Entry, Place
+from triage_tui.errors import JournalError
+from triage_tui.models import Case, NewCase, TimelineCell
+from triage_tui.outbox import Outbox
+from triage_tui.reading import PageRequest
+from triage_tui.session import Session
+from triage_tui.text import plural
+from triage_tui.ui.workarounds import SafeApp
+
+if TYPE_CHECKING:
+    from triage_tui.journal import Journal
+    from triage_tui.ui.screens.left import Decision
+    from triage_tui.ui.screens.triage import TriageScreen
+
+
+class WritingApp(SafeApp):
+    """Part of the app, and the outbox's `Watcher`."""
+
+    session: Session
+    journal: Journal
+    outbox: Outbox
+    now: Callable[[], datetime]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: list[Entry] = []
+        """What an earlier run did not send, as long as nobody has decided about it."""
+        self.drafts: dict[tuple[str, ...], str] = {}
+        """Comments that were begun and not sent, by the cases they are for."""
+        self.new_cases: list[NewCase] = []
+        """New cases that were begun and not sent; the last one is taken up first."""
+        self._commented: dict[int, list[str]] = {}
+
+    @property
+    def board(self) -> TriageScreen:
+        """The main screen, also while a modal is on top of it."""
+        raise NotImplementedError
+
+    def sync(self) -> None:
+        """Paint the session."""
+        raise NotImplementedError
+
+    def read(self, request: PageRequest | None) -> None:
+        """Read pages in the background."""
+        raise NotImplementedError
+
+    def load_facets(self) -> object:
+        """Count the facets in the background."""
+        raise NotImplementedError
+
+    # What is asked for
+
+    def look_back(self) -> None:
+        """Take up what earlier runs left: their steps, and the question what is to be sent."""
+        try:
+            self.left = self.journal.left_behind()
+            open_steps = {entry.edit.number for entry in self.left}
+            done, undone = (
+                [
+                    edits
+                    for step in self.journal.steps(place)
+                    if (edits := [edit for edit in step if edit.number not in open_steps])
+                ]
+                for place in (Place.DONE, Place.UNDONE)
+            )
+        except JournalError as error:
+            self.troubled(str(error))
+            return
+        self.session.writes.remember(done, undone)
+        if self.journal.warning:
+            self.troubled(self.journal.warning)
+        if self.left:
+            self.board.action_left()
+
+    def decide_left(self, decision: Decision) -> None:
+        """Do with what was left what the person decided."""
+        decided = {entry.edit.number for entry in (*decision.send, *decision.drop)}
+        self.left = [entry for entry in self.left if entry.edit.number not in decided]
+        self.outbox.resume(decision.send)
+        self.outbox.abandon(decision.drop)
+        for entry in decision.drop:
+            self.keep_text(entry.edit)
+        self.sync()
+
+    def send(self, edits: Sequence[Edit]) -> bool:
+        """Keep edits that the session holds already, paint them, and have them sent.
+
+        False if they cannot be kept: then they are not made, and the person is told.
+        """
+        return self._kept(edits, lambda: self.outbox.put(edits))
+
+    def undo(self) -> Undone | None:
+        """Take the last step back, and have sent what that takes; None if there is none."""
+        undone = self.session.undo()
+        if undone is None:
+            return None
+        for edit in undone.dropped:
+            self.keep_text(edit)
+        self._kept(
+            undone.edits, lambda: self.outbox.undone(undone.step, undone.dropped, undone.edits)
+        )
+        return undone
+
+    def redo(self) -> Redone | None:
+        """Do again what was taken back last; None if there is nothing."""
+        redone = self.session.redo()
+        if redone is None:
+            return None
+        for edit in redone.edits:
+            self._not_a_draft_any_more(edit)
+        self._kept(redone.edits, lambda: self.outbox.redone(redone.step, redone.edits))
+        return redone
+
+    def _kept(self, edits: Sequence[Edit], keep: Callable[[], None]) -> bool:
+        try:
+            keep()
+        except JournalError as error:
+            self.session.never_made(edits)
+            for edit in edits:
+                self.keep_text(edit)
+            self.troubled(f"Nothing was changed. {error}")
+            self.sync()
+            return False
+        self.sync()
+        return True
+
+    # What becomes of the edits, as `outbox.Watcher` has it
+
+    def changed(self) -> None:
+        self.sync()
+
+    def confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
+        if isinstance(edit.change, CreateCase) and isinstance(answer, Case):
+            self.board.say(f"Created {answer.key}.")
+        elif isinstance(edit.change, AddComment):
+            self._say_commented(edit)
+        gone = edit.guard is not None and not self.session.listed(edit.case_id)
+        if not self.session.writes and self.screen.has_class("-leaving"):
+            self.board.leave_if_done()
+        elif self.session.problem or gone:
+            # The server is back, or an undo brought a case back into the list.
+            self.read(self.session.refresh())
+        elif not self.session.writes:
+            self.load_facets()
+
+    def refused(self, edit: Edit, why: str) -> None:
+        """Give a text back to where it was typed, and say what did not happen."""
+        if self.keep_text(edit):
+            why += f" The text is kept: press {'m' if edit.case_id else 'c'}."
+        self.board.say(f"{edit.key}: {why}", look="bad")
+        self.notify(why, title=edit.key, severity="error", timeout=15)
+
+    def disputed(self, edit: Edit, theirs: Case, why: str) -> None:
+        self.board.say(why, look="bad")
+        self.notify(why, title=edit.key, severity="warning", timeout=15)
+
+    def troubled(self, why: str) -> None:
+        self.board.say(why, look="bad")
+        self.notify(why, title="Journal", severity="error", timeout=15)
+
+    def _say_commented(self, edit: Edit) -> None:
+        keys = self._commented.setdefault(edit.step, [])
+        keys.append(edit.key)
+        if not any(one.step == edit.step for one in self.session.writes):
+            del self._commented[edit.step]
+            where = keys[0] if len(keys) == 1 else plural(len(keys), "case")
+            self.board.say(f"Comment added to {where}.")
+
+    def keep_draft(self, case_ids: tuple[str, ...], text: str) -> None:
+        """Keep a comment to be taken up again, behind what is kept for these cases already."""
+        kept = self.drafts.get(case_ids)
+        self.drafts[case_ids] = f"{kept}\n\n{text}" if kept and kept != text else text
+
+    def keep_text(self, edit: Edit) -> bool:
+        """Keep the text of an edit that is not made, if it has one."""
+        if isinstance(edit.change, AddComment):
+            self.keep_draft((edit.case_id,), edit.change.text)
+        elif isinstance(edit.change, CreateCase):
+            self.new_cases.append(edit.change.new)
+        return isinstance(edit.change, (AddComment, CreateCase))
+
+    def _not_a_draft_any_more(self, edit: Edit) -> None:
+        if isinstance(edit.change, AddComment):
+            if self.drafts.get((edit.case_id,)) == edit.change.text:
+                del self.drafts[(edit.case_id,)]
+        elif isinstance(edit.change, CreateCase) and edit.change.new in self.new_cases:
+            self.new_cases.remove(edit.change.new)
