@@ -125,7 +125,7 @@ _DECIDE = (
     Action(
         "edit.decide",
         "exclamation_mark",
-        "left",
+        "settle",
         "Decide about writes that were not sent",
         "Decide",
         writes=True,

@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from triage_tui.edits import Edit
 from triage_tui.models import Case, User
 from triage_tui.text import ago
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A write that was not sent because somebody else had changed the field.
+
+    Attributes:
+        theirs: The case as the server has it.
+        why: The sentence that the person was told.
+    """
+
+    edit: Edit
+    theirs: Case
+    why: str
+
+    @property
+    def difference(self) -> list[str]:
+        """What the person saw, what is there now and what was wanted, a line each."""
+        edit = self.edit
+        change, now = edit.change, edit.change.inverse(self.theirs)
+        saw = edit.guard or (change.inverse(edit.seen) if edit.seen else None)
+        lines = [
+            f"{change.field} that you saw   {saw.value if saw else 'unknown'}",
+            f"{change.field} that is there  {now.value if now else 'unknown'}",
+            f"{change.field} you wanted     {change.value}",
+        ]
+        if edit.seen and edit.seen.title != self.theirs.title:
+            lines += [f"title that you saw   {edit.seen.title}", f"title now  {self.theirs.title}"]
+        return lines
 
 
 def in_the_way(edit: Edit, theirs: Case) -> bool:

@@ -391,6 +391,12 @@ class Session:
         """Queue the creation of a case."""
         return self.writes.alone("", f"“{change.new.title}”", change, None)
 
+    def overwrite(self, edit: Edit, theirs: Case) -> Edit:
+        """Ask for an edit again that somebody was faster than, now that their change was seen."""
+        seen = self.case(edit.case_id) or theirs
+        again = self.writes.alone(edit.case_id, edit.key, edit.change, seen)
+        return self._painted([again])[0]
+
     def resume(self, edits: Sequence[Edit]) -> None:
         """Take up edits that an earlier run did not send."""
         self._painted([self.writes.add(edit) for edit in edits])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,7 @@ def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
                 Backend("local workspace", "", lambda: client_over(net), lambda case: None),
                 journal,
                 timing=(time := HandTime()),
+                moment=count().__next__,
                 start=parse(query),
                 theme=theme,
                 now=at.clock.now,

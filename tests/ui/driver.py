@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -265,6 +266,7 @@ async def opened(
             kept,
             hold=hold,
             timing=(time := HandTime()),
+            moment=count().__next__,
             start=start,
             preview=preview(at.store, start, size=page_size) if with_preview else None,
             page_size=page_size,

@@ -28,7 +28,7 @@ async def test_an_undo_does_not_overwrite_what_somebody_did_that_we_have_not_see
         await ui.press("u")
         assert ui.at.truth("OPS-1").priority == "P5"
         assert "OPS-1 was changed since: it was not undone." in ui.status()
-        assert ui.row("OPS-1").startswith("P5")
+        assert ui.row("OPS-1").startswith("!P5")
 
 
 async def test_what_only_seems_to_be_so_already_is_done() -> None:

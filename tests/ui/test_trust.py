@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.office import Office, office
 from tests.ui.driver import Ui, opened, start
-from triage_tui.changes import SetPriority
+from triage_tui.changes import SetPriority, SetStatus
+from triage_tui.models import Status
 
 WRITES = "POST /api/v2/cases/*"
 
@@ -117,3 +120,61 @@ async def test_what_somebody_changed_since_is_told_and_not_overwritten() -> None
         assert ui.net.sent(WRITES) == []
         assert "Cyd Roe set P5 on OPS-1" in ui.status()
         assert "P5" in ui.row("OPS-1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "then"), [("n", "P5"), ("enter", "P5"), ("escape", "P5"), ("y", "P1")]
+)
+async def test_somebody_elses_change_is_kept_unless_the_person_wants_otherwise(
+    answer: str, then: str
+) -> None:
+    async with start() as ui:
+        ui.at.meanwhile("OPS-1", SetPriority("P5"))
+        await ui.press("1")
+        assert ui.row("OPS-1").startswith("!P5")
+        assert "1 conflict: ! decides" in ui.status()
+        await ui.press("!")
+        assert "priority you wanted     P1" in ui.painted()
+        await ui.press(answer)
+        assert ui.at.truth("OPS-1").priority == then
+        assert ui.row("OPS-1").startswith(then)
+        assert "conflict" not in ui.status()
+
+
+async def test_a_conflict_waits_for_the_next_start(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.db"
+    async with office() as at:
+        async with opened(at, journal=journal) as ui:
+            at.meanwhile("OPS-1", SetPriority("P5"))
+            await ui.press("1")
+        async with opened(at, journal=journal) as ui:
+            assert "1 conflict: ! decides" in ui.status()
+            await ui.press("!", "y")
+            assert at.truth("OPS-1").priority == "P1"
+        async with opened(at, journal=journal) as ui:
+            assert "conflict" not in ui.status()
+
+
+# Whose row it was
+
+
+async def test_a_key_is_not_for_the_case_that_has_just_come_under_the_cursor() -> None:
+    async with start(query="status:open") as ui:
+        ui.app.moment = lambda: 7.0
+        ui.at.meanwhile("OPS-1", SetStatus(Status("Closed", "SG_CLOSED")))
+        await ui.press("r")
+        under = ui.cursor()
+        assert under != "OPS-1"
+        await ui.press("1")
+        assert "Nothing was changed: OPS-1 was in this place a moment ago." in ui.status()
+        assert ui.net.sent(WRITES) == []
+        ui.app.moment = lambda: 7.31
+        await ui.press("1")
+        assert ui.at.truth(under).priority == "P1"
+
+
+async def test_ones_own_key_moves_the_cursor_without_a_doubt() -> None:
+    async with start() as ui:
+        ui.app.moment = lambda: 7.0
+        await ui.press("j", "1")
+        assert ui.at.truth("OPS-2").priority == "P1"

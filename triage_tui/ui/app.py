@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -78,6 +79,7 @@ class TriageApp(WritingApp):
         keymap: Keys for action ids, already checked.
         now: The clock.
         timing: How the outbox waits; as the event loop does if None.
+        moment: Seconds that pass, by which it is told what a person cannot have seen yet.
     """
 
     TITLE = "triage-tui"
@@ -96,10 +98,12 @@ class TriageApp(WritingApp):
         theme: str = "textual-dark",
         now: Callable[[], datetime] = utc_now,
         timing: Timing | None = None,
+        moment: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
         self.backend = backend
         self.now = now
+        self.moment = moment
         self.session = Session(
             query=start or Query(),
             page_size=page_size,

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from triage_tui.changes import AddComment, CreateCase
+from triage_tui.conflicts import Dispute
 from triage_tui.edits import Edit, Redone, Undone
-from triage_tui.entries import Entry, Place
+from triage_tui.entries import Entry, Place, State
 from triage_tui.errors import JournalError
 from triage_tui.models import Case, NewCase, TimelineCell
 from triage_tui.outbox import Outbox
@@ -35,6 +36,8 @@ class WritingApp(SafeApp):
         super().__init__()
         self.left: list[Entry] = []
         """What an earlier run did not send, as long as nobody has decided about it."""
+        self.disputes: dict[int, Dispute] = {}
+        """Writes that somebody else was faster than, as long as nobody has decided about them."""
         self.drafts: dict[tuple[str, ...], str] = {}
         """Comments that were begun and not sent, by the cases they are for."""
         self.new_cases: list[NewCase] = []
@@ -77,10 +80,31 @@ class WritingApp(SafeApp):
             self.troubled(str(error))
             return
         self.session.writes.remember(done, undone)
+        self._remember_disputes()
         if self.journal.warning:
             self.troubled(self.journal.warning)
         if self.left:
-            self.board.action_left()
+            self.board.action_settle()
+
+    def _remember_disputes(self) -> None:
+        for entry in reversed(self.journal.entries(limit=200)):
+            theirs = entry.answer.theirs
+            if entry.state is State.CONFLICT and not entry.read and theirs and not entry.damaged:
+                dispute = Dispute(entry.edit, theirs, entry.answer.said)
+                self.disputes[entry.edit.number] = dispute
+
+    def settle_dispute(self, dispute: Dispute, *, overwrite: bool) -> None:
+        """Send what somebody was faster than all the same, or leave the case as they made it."""
+        self.disputes.pop(dispute.edit.number, None)
+        try:
+            self.journal.mark_read([dispute.edit.number])
+        except JournalError as error:
+            self.troubled(str(error))
+        if overwrite:
+            edit = self.session.overwrite(dispute.edit, dispute.theirs)
+            if self.send([edit]):
+                self.board.say(f"Overwriting: {edit.phrase}")
+        self.sync()
 
     def decide_left(self, decision: Decision) -> None:
         """Do with what was left what the person decided."""
@@ -161,8 +185,9 @@ class WritingApp(SafeApp):
         self.notify(why, title=edit.key, severity="error", timeout=15)
 
     def disputed(self, edit: Edit, theirs: Case, why: str) -> None:
-        self.board.say(why, look="bad")
-        self.notify(why, title=edit.key, severity="warning", timeout=15)
+        self.disputes[edit.number] = Dispute(edit, theirs, why)
+        self.board.say(f"{why} ! decides.", look="bad")
+        self.notify(f"{why} Press ! to decide.", title=edit.key, severity="warning", timeout=15)
 
     def troubled(self, why: str) -> None:
         self.board.say(why, look="bad")

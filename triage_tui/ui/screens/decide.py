@@ -17,6 +17,7 @@ from triage_tui.changes import (
     SetPriority,
     SetStatus,
 )
+from triage_tui.conflicts import Dispute
 from triage_tui.edits import Edit, done, told
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, NewCase, Status, User
 from triage_tui.text import clean, plural
@@ -46,10 +47,21 @@ Plan = Callable[[Case], Sequence[Change]]
 class DecideActions(FindActions):
     """Part of the main screen."""
 
+    def just_gone(self) -> str:
+        """The case that the list had under the cursor a moment ago; "" if it is the same."""
+        raise NotImplementedError
+
     def writable(self) -> tuple[str, ...]:
         """Ids of the cases to change; says why if there are none."""
         if isinstance(self.focused, FacetPanel):
             self.say("The facets have the focus: Tab to the list, then decide.", look="warn")
+            return ()
+        if not self.session.marked and (before := self.just_gone()):
+            self.say(
+                f"Nothing was changed: {before} was in this place a moment ago. Look, then press"
+                " the key again.",
+                look="warn",
+            )
             return ()
         return self.targets()
 
@@ -329,12 +341,16 @@ class DecideActions(FindActions):
 
     # What waits for a decision
 
-    def action_left(self) -> None:
-        """Ask what is to become of the writes that an earlier start left."""
-        left = self.triage.left
-        if not left:
+    def action_settle(self) -> None:
+        """Ask about what was not sent: first what an earlier start left, then conflicts."""
+        if self.triage.left:
+            self._ask_about_left()
+        elif disputes := self.triage.disputes:
+            self._ask_about(disputes[max(disputes)])
+        else:
             self.say("Nothing waits for a decision.", look="warn")
-            return
+
+    def _ask_about_left(self) -> None:
         from triage_tui.ui.screens.left import Decision, LeftScreen
 
         def decided(decision: Decision | None) -> None:
@@ -343,7 +359,20 @@ class DecideActions(FindActions):
             else:
                 self.triage.decide_left(decision)
 
-        self.app.push_screen(LeftScreen(left, self.triage.now()), decided)
+        self.app.push_screen(LeftScreen(self.triage.left, self.triage.now()), decided)
+
+    def _ask_about(self, dispute: Dispute) -> None:
+        from triage_tui.ui.screens.confirm import ConfirmScreen
+
+        def answered(yes: bool | None) -> None:
+            self.triage.settle_dispute(dispute, overwrite=bool(yes))
+            self.paint()
+
+        question = f"{dispute.why} Overwrite it?"
+        lines = dispute.difference
+        self.app.push_screen(
+            ConfirmScreen(question, lines, yes="Overwrite", no="Keep theirs"), answered
+        )
 
     def action_redo(self) -> None:
         redone = self.triage.redo()

@@ -35,6 +35,9 @@ DETAIL_AFTER = 0.12
 AGES_EVERY = 30.0
 """Seconds between two looks at the clock."""
 
+REACTION = 0.3
+"""Seconds after a change on the screen in which a key is still about what was there before."""
+
 SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
@@ -71,6 +74,8 @@ class TriageScreen(DecideActions):
         self._rest: Timer | None = None
         self._said: Part | None = None
         self._said_until: Timer | None = None
+        self._swapped = "", 0.0
+        """The case that was under the cursor before another was put there, and when."""
         self._painted_facets: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -128,6 +133,7 @@ class TriageScreen(DecideActions):
         if self.case_list.moved:
             # Whatever calls for painting now must not put the cursor back.
             self.take_cursor()
+        before = self.case_list.cursor_key
         self.case_list.show(
             session.rows,
             max(0, session.position - 1),
@@ -140,7 +146,14 @@ class TriageScreen(DecideActions):
             now=self.triage.now(),
             extent=self._extent(),
             message=self._instead_of_rows(),
+            disputed=frozenset(one.edit.case_id for one in self.triage.disputes.values()),
         )
+        if before and self.case_list.cursor_key != before:
+            self._swapped = before, self.triage.moment()
+
+    def just_gone(self) -> str:
+        key, at = self._swapped
+        return key if key and self.triage.moment() - at < REACTION else ""
 
     def _instead_of_rows(self) -> tuple[str, ...]:
         """Why there are no rows: loading, failed, filtered out and empty are not the same."""
@@ -214,6 +227,8 @@ class TriageScreen(DecideActions):
             parts.append((f" {held} held: u takes back ", "warn"))
         if left := len(self.triage.left):
             parts.append((f" {plural(left, 'write')} of an earlier start: ! decides ", "warn"))
+        elif disputes := len(self.triage.disputes):
+            parts.append((f" {plural(disputes, 'conflict')}: ! decides ", "warn"))
         if self._said:
             parts.append(self._said)
         if session.problem:

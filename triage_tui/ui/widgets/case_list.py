@@ -37,6 +37,7 @@ class CaseList(LineList):
         self._marked: frozenset[str] = frozenset()
         self._unsent: frozenset[str] = frozenset()
         self._faded: frozenset[str] = frozenset()
+        self._disputed: frozenset[str] = frozenset()
         self._stale = False
         self._sort = Sort()
         self._me_id = ""
@@ -49,6 +50,11 @@ class CaseList(LineList):
     def cursor_id(self) -> str | None:
         """Id of the case that is painted under the cursor."""
         return self._rows[self.cursor].id if self.cursor < len(self._rows) else None
+
+    @property
+    def cursor_key(self) -> str:
+        """Key of the case that is painted under the cursor; "" if there is none."""
+        return self._rows[self.cursor].key if self.cursor < len(self._rows) else ""
 
     @property
     def moved(self) -> bool:
@@ -69,6 +75,7 @@ class CaseList(LineList):
         now: datetime,
         extent: str,
         message: Sequence[str] = (),
+        disputed: frozenset[str] = frozenset(),
     ) -> None:
         """Paint these cases.
 
@@ -77,10 +84,12 @@ class CaseList(LineList):
             stale: Paint all rows dimmed: they answer an older question.
             extent: How many cases there are, to be shown behind the place of the cursor.
             message: Sentences shown instead of rows when there are none.
+            disputed: Ids of cases about which there is something to decide.
         """
         self._rows, self._stale = rows, stale
         self.message = tuple(clean(line, limit=MOST_OF_A_TITLE) for line in message)
         self._marked, self._unsent, self._faded = marked, unsent, faded
+        self._disputed = disputed
         self._sort, self._me_id, self._now, self._extent = sort, me_id, now, extent
         self._key_width = min(14, max((len(case.key) for case in rows), default=6))
         self.rows_changed(len(rows), cursor)
@@ -147,7 +156,8 @@ class CaseList(LineList):
         plain = base if dimmed else None
         quiet = plain or base + look(self, "dim")
         flag = plain or base + look(self, "flag")
-        unsent = "↑" if case.id in self._unsent else "▪" if case.archived_at else ""
+        unsent = "↑" if case.id in self._unsent else "!" if case.id in self._disputed else ""
+        unsent = unsent or ("▪" if case.archived_at else "")
         status, title, assignee = self._columns(width)
         cells: list[Cell] = [
             ("✓", flag) if marked else (" ", base),
