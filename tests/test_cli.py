@@ -276,7 +276,7 @@ OWN_KEYS = {"TRIAGE_TUI_API_KEY": "c4nary-own", "TRIAGE_TUI_APP_KEY": "c4nary-ow
     [
         ([], KEYS, None, "No keys were sent to 127.0.0.1: set TRIAGE_TUI_API_KEY and TRIAGE_TUI_A"),
         (["--trust-url"], KEYS, "c4nary-api", "Check that the keys are valid for 127.0.0.1."),
-        ([], OWN_KEYS, "c4nary-own", "They are those of TRIAGE_TUI_API_KEY and TRIAGE_TUI_APP_KEY"),
+        ([], OWN_KEYS, "c4nary-own", "`triage-tui config` says where they come from."),
         ([], {**KEYS, **OWN_KEYS}, "c4nary-own", "Check that the keys are valid for 127.0.0.1."),
         (["--trust-url"], {**KEYS, **OWN_KEYS}, "c4nary-own", "Check that the keys are valid for"),
     ],
@@ -428,6 +428,14 @@ def test_the_doctor_finds_nothing_to_do(tmp_path: Path) -> None:
     assert set(states) >= {"configuration", "keys", "clock", "signed in", "reading", "writing"}
     assert set(states) >= {"letters", "database", "journal", "cache", "data"}
     assert set(states.values()) == {"ok"}
+
+
+def test_the_doctor_looks_at_the_terminal(tmp_path: Path) -> None:
+    with in_terminal(tmp_path, "doctor", env={"TERM": "xterm-256color"}) as terminal:
+        assert terminal.exit_code() == 0
+        told = " ".join(terminal.output.decode().split())
+    assert "ok terminal 120 columns, 40 lines." in told
+    assert "ok colours 256 at least (xterm-256color)." in told
 
 
 def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:

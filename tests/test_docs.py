@@ -19,7 +19,8 @@ from tests.tables import README, written
 from triage_tui import __version__
 from triage_tui.actions import ACTIONS
 from triage_tui.cli import cli
-from triage_tui.config import default_path, load
+from triage_tui.config import load
+from triage_tui.config_file import default_path
 from triage_tui.exit_codes import MEANINGS, ExitCode
 from triage_tui.query import parse
 from triage_tui.ui.keymap import checked_keymap

@@ -1,27 +1,20 @@
-"""The configuration file: few options, each checked before anything else starts."""
+"""The configuration: few options, each checked before anything else starts."""
 
 from __future__ import annotations
 
 import json
 import re
-import stat
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from triage_tui.config_file import default_path, parsed, read
 from triage_tui.errors import ConfigError
 from triage_tui.text import clean, nearest
 
-ENVIRONMENT = "TRIAGE_TUI_CONFIG"
-"""Environment variable that names the configuration file."""
-
 PROFILE = "TRIAGE_TUI_PROFILE"
 """Environment variable that names the profile to use."""
-
-_LARGEST = 1 << 20
-"""Bytes. A larger file is no configuration."""
 
 
 def _option(
@@ -178,13 +171,6 @@ def _written(option: Field[Any]) -> tuple[str, str]:
     return option_name(option), json.dumps(option.default)
 
 
-def default_path() -> Path:
-    """Where the configuration is looked for when nobody says where. The file need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("triage-tui", appauthor=False) / "config.toml"
-
-
 def load(
     path: Path | None,
     env: Mapping[str, str],
@@ -216,52 +202,7 @@ def load(
         return Config()
     file, raw = found
     shown = clean(str(file))
-    return _laid(_checked(_parsed(raw, shown), shown), file, env, profile, server)
-
-
-def read(path: Path | None, env: Mapping[str, str]) -> tuple[Path, bytes] | None:
-    """The configuration file and what is in it, or None if there is none and none was named.
-
-    Raises:
-        ConfigError: A file that was named does not exist, or it cannot be read.
-    """
-    named = path or (Path(env[ENVIRONMENT]) if env.get(ENVIRONMENT) else None)
-    file = named or default_path()
-    shown = clean(str(file))
-    try:
-        if not stat.S_ISREG(file.stat().st_mode) and not file.is_dir():
-            # Reading a pipe would wait until somebody writes to it.
-            raise ConfigError(f"The configuration {shown} is no regular file: name another file.")
-        with file.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        if named is None:
-            return None
-        source = "--config" if path else ENVIRONMENT
-        raise ConfigError(
-            f"There is no configuration file {shown}: create it, or correct {source}."
-        ) from None
-    except IsADirectoryError:
-        raise ConfigError(f"The configuration {shown} is a directory: name a file in it.") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigError(f"The configuration {shown} cannot be read: {reason}.") from None
-    if len(raw) > _LARGEST:
-        raise ConfigError(f"The configuration {shown} is larger than 1 MiB: name another file.")
-    return file, raw
-
-
-def _parsed(raw: bytes, shown: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigError(
-            f"The configuration {shown} is not UTF-8 at line {line}: save it as UTF-8."
-        ) from None
-    except (ValueError, RecursionError) as error:
-        reason = clean(str(error), limit=200)
-        raise ConfigError(f"The configuration {shown} is not valid TOML: {reason}.") from None
+    return _laid(_checked(parsed(raw, shown), shown), file, env, profile, server)
 
 
 _Table = Mapping[str, Any]

@@ -37,10 +37,7 @@ _SECRET_HEADERS = ("dd-api-key", "dd-application-key", "authorization")
 _ABOUT_KEYS = re.compile(
     r"\b(?:api|app|application)[ _-]?keys?\b|\bunauthenticated\b|\binvalid token\b", re.IGNORECASE
 )
-_OTHERS_KEYS = (
-    "They are those of TRIAGE_TUI_API_KEY and TRIAGE_TUI_APP_KEY, or, with --trust-url, of"
-    " DD_API_KEY and DD_APP_KEY."
-)
+_WHOSE_KEYS = "`triage-tui config` says where they come from."
 _FOR_GOOD = (501, 505, 511)
 _REQUEST_IDS = ("x-request-id", "dd-request-id", "x-datadog-trace-id", "x-amzn-requestid")
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN)
@@ -256,10 +253,13 @@ def _check_keys(request: httpx.Request, permission: str | None = None) -> str:
     if permission:
         # The service says the same to bad keys and to good ones that may not do it.
         doubt = f"Either the keys are not valid for {host}, or they lack {permission}."
-        return doubt if datadog else f"{doubt} {_OTHERS_KEYS}"
+        return f"{doubt} {_WHOSE_KEYS}"
     if datadog:
-        return f"Check that DD_API_KEY and DD_APP_KEY are valid for {host}."
-    return f"Check that the keys are valid for {host}. {_OTHERS_KEYS}"
+        return (
+            f"Check that the keys are valid for {host}: DD_API_KEY and DD_APP_KEY, or those that"
+            " `triage-tui config` tells of."
+        )
+    return f"Check that the keys are valid for {host}. {_WHOSE_KEYS}"
 
 
 def _permission(request: httpx.Request) -> str:

@@ -54,6 +54,18 @@ def test_a_file_for_its_owner_with_everything_in_it(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".*"))
 
 
+def test_a_profile_restricts_it_to_a_project(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[profile.pay]\nproject = "PAY"\n')
+    own = ["--config", str(config), "--profile", "pay", "--db", made(tmp_path / "a.db")]
+    ended = ran(tmp_path, "export", "-", *own)
+    cases = [one for one in json.loads(ended.stdout)["data"] if one["type"] == "case"]
+    assert [one["attributes"]["key"] for one in cases] == ["PAY-1"]
+    ended = ran(tmp_path, "export", "-", *own, "--query", "a) OR (b")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("triage-tui: The query of --query cannot be used: ")
+
+
 def test_it_goes_to_the_output(tmp_path: Path) -> None:
     database = made(tmp_path / "a.db")
     ended = ran(tmp_path, "export", "-", "--db", database, "--query", "key:PAY-1")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from triage_tui.config import Config, default_path, describe, load
+from triage_tui.config import Config, describe, load
+from triage_tui.config_file import default_path
 from triage_tui.errors import ConfigError
 
 FULL = """

@@ -7,13 +7,14 @@ import socket
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.office import office
 from triage_tui.client import connect
-from triage_tui.connection import Remote
-from triage_tui.doctor import machine
+from triage_tui.connection import Options, Remote, configured
+from triage_tui.doctor import machine, run
 from triage_tui.doctor import server as server_checks
 from triage_tui.doctor.findings import State, any_failed, as_json, as_lines, failed, ok, warning
 from triage_tui.sites import choose_target
@@ -83,6 +84,27 @@ def test_letters_and_no_terminal() -> None:
         ("terminal", State.WARNING),
         ("letters", State.WARNING),
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "state"),
+    [
+        ({}, {}, State.OK),
+        ({}, {"DD_SITE": "datadoghq.eu"}, State.OK),
+        ({}, {"DD_SITE": "us5.datadoghq.com"}, State.WARNING),
+        ({"site": "datadoghq.eu"}, {"DD_SITE": "us5.datadoghq.com"}, State.OK),
+        ({"url": "http://127.0.0.1:1"}, {"DD_SITE": "us5.datadoghq.com"}, State.OK),
+        ({"local": True}, {"DD_SITE": "us5.datadoghq.com"}, State.OK),
+    ],
+)
+def test_a_variable_that_comes_before_the_file(
+    tmp_path: Path, options: dict[str, Any], env: dict[str, str], state: State
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[profile.work]\nsite = "datadoghq.eu"\n')
+    asked = Options(config=file, profile="work", **options)
+    found = run.about_configuration(asked, configured(asked, env), env)
+    assert (found.state, str(file) in found.said) == (state, True)
 
 
 def test_folders(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import asyncio
 import sys
 from collections.abc import Iterator, Mapping
 
-from triage_tui.config import Config, default_path
+from triage_tui.config import Config
+from triage_tui.config_file import default_path
 from triage_tui.connection import Options, Remote, configured, remote_of
 from triage_tui.doctor import machine
-from triage_tui.doctor.findings import Finding, failed, ok
+from triage_tui.doctor.findings import Finding, failed, ok, warning
 from triage_tui.errors import TriageError
 from triage_tui.settings import keys_told
+from triage_tui.sites import SITE_VARIABLES, set_variable
 
 
 def examine(options: Options, env: Mapping[str, str]) -> list[Finding]:
@@ -26,14 +28,23 @@ def _all(options: Options, env: Mapping[str, str]) -> Iterator[Finding]:
         yield failed("configuration", str(error))
         config = None
     if config:
-        yield _configuration(config)
+        yield about_configuration(options, config, env)
         yield from _place(options, config, env)
     yield from machine.terminal(env, (sys.stdin, sys.stdout, sys.__stderr__))
     yield machine.database()
     yield from _folders()
 
 
-def _configuration(config: Config) -> Finding:
+def about_configuration(options: Options, config: Config, env: Mapping[str, str]) -> Finding:
+    """Which file and profile count, and what else comes before them."""
+    variable = set_variable(env, SITE_VARIABLES)
+    addressed = options.site or options.url or options.in_workspace or config.url
+    if variable and config.site and env[variable].strip() != config.site and not addressed:
+        return warning(
+            "configuration",
+            f"{variable} in the environment comes before the site {config.site} in {config.file}.",
+            f"Unset {variable} if that is not meant.",
+        )
     file = config.file or default_path()
     profile = f", profile {config.profile}" if config.profile else ""
     return ok("configuration", f"{file}{profile}." if config.file else f"None, in {file}.")

@@ -50,7 +50,11 @@ async def _reach(remote: Remote) -> tuple[bool, list[Finding]]:
     took: dict[str, float] = {}
     try:
         http = httpx.AsyncClient(
-            timeout=10, follow_redirects=False, trust_env=not target.is_loopback
+            timeout=10,
+            follow_redirects=False,
+            # Certificates and proxies as the dashboard has them.
+            verify=target.base_url.startswith("https:") and httpx.create_ssl_context(),
+            trust_env=not target.is_loopback,
         )
     except (OSError, ValueError, ImportError, httpx.InvalidURL):
         return False, [
