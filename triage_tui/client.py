@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
@@ -43,6 +44,8 @@ from triage_tui.text import clean
 T = TypeVar("T")
 Told = Callable[[Receipt], None]
 
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 READ_ONLY = "this session is read-only, so nothing was sent."
 """Completes the sentence about what was not changed."""
@@ -130,6 +133,21 @@ def connect(
     return CaseClient(calls, read_only=read_only, project=project)
 
 
+def _the_case(id_or_key: str) -> Callable[[bytes], Case]:
+    """Reads an answer about this case: what a confused proxy says about another is not believed.
+
+    A key is not compared, since a case that moved to another project has a new one.
+    """
+
+    def read(content: bytes) -> Case:
+        case = wire.case(content)
+        if _ID.fullmatch(id_or_key) and case.id.lower() != id_or_key.lower():
+            raise wire.Unreadable("about another case", advice="Check the proxy.", passing=True)
+        return case
+
+    return read
+
+
 class CaseClient:
     """One method for each operation. All raise `ApiError`, and only that.
 
@@ -204,7 +222,8 @@ class CaseClient:
 
     async def case(self, id_or_key: str) -> Case:
         """The case with this id or key."""
-        return await self._ask("open the case", wire.case, "GET", _path("cases", id_or_key))
+        path, read = _path("cases", id_or_key), _the_case(id_or_key)
+        return await self._ask("open the case", read, "GET", path)
 
     async def timeline(
         self, case_id: str, *, number: int = 0, size: int = 50
@@ -280,7 +299,7 @@ class CaseClient:
             return await self._ask(doing, wire.comment, "POST", path, body=body, told=told)
         verb, attributes = _request_for(change)
         path, body = _path("cases", case_id, verb), wire.case_body(attributes)
-        return await self._ask(doing, wire.case, "POST", path, body=body, told=told)
+        return await self._ask(doing, _the_case(case_id), "POST", path, body=body, told=told)
 
     async def add_insights(self, case_id: str, insights: Iterable[Insight]) -> Case:
         """Tie 1 to 100 things that explain it to a case, and the case as it is then."""

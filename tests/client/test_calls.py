@@ -113,6 +113,23 @@ async def test_a_write_is_sent_once(
     assert (len(script.requests), patience.waits) == (1, [])
 
 
+OWN_ID = "1f0c8f1e-3b7a-4a53-9d55-0d7a5b0c9a11"
+OTHER_ID = "1f0c8f1e-3b7a-4a53-9d55-0d7a5b0c9a12"
+
+
+async def test_an_answer_about_another_case_is_not_believed(patience: Patience) -> None:
+    script = Script(says(body=answer("case")))
+    client = client_of(script, patience)
+    assert (await client.case(OWN_ID.upper())).id == OWN_ID
+    assert await client.send(OWN_ID, P1)
+    script.requests.clear()
+    error = await failure_of(client.case(OTHER_ID))
+    assert (error.failure, len(script.requests)) == (Failure.UNREADABLE, TRIES)
+    assert "about another case" in str(error)
+    error = await failure_of(client.send(OTHER_ID, P1))
+    assert (error.applied, len(script.requests)) == (None, TRIES + 1)
+
+
 @pytest.mark.parametrize("never", [NOBODY, httpx.ConnectTimeout("")])
 async def test_a_server_that_was_never_reached_is_given_up_at_once(
     never: Exception, patience: Patience
