@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage_tui.edits import Edit
+from triage_tui.errors import MAYBE_DONE
 from triage_tui.models import Case, User
 from triage_tui.text import ago
+
+_LOST = f" Yours was sent before that was known, and its answer was lost. {MAYBE_DONE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,14 @@ def in_the_way(edit: Edit, theirs: Case) -> bool:
     return seen is not None and not seen.holds(theirs)
 
 
-def told(edit: Edit, theirs: Case, now: datetime, me: User | None) -> str:
-    """Why an edit was not sent: "Ana Lind set P1 on OPS-12 40 s ago (you saw P3)."."""
+def told(
+    edit: Edit, theirs: Case, now: datetime, me: User | None, *, was_sent: bool = False
+) -> str:
+    """Why an edit was not sent: "Ana Lind set P1 on OPS-12 40 s ago (you saw P3)."
+
+    Args:
+        was_sent: It was sent before, and its answer was lost.
+    """
     their_change = edit.change.inverse(theirs)
     did = f"{their_change.past} {edit.key}" if their_change else f"changed {edit.key}"
     when = f" {_ago(theirs.modified_at, now)}" if theirs.modified_at else ""
@@ -57,13 +66,13 @@ def told(edit: Edit, theirs: Case, now: datetime, me: User | None) -> str:
     who = "You" if mine else by.label if by else "Somebody"
     elsewhere = ", elsewhere" if mine else ""
     if edit.guard is not None:
-        return (
-            f"{edit.key} was changed since: it was not undone. {who} {did}{when}{elsewhere}"
-            f" (you left it at {edit.guard.value})."
-        )
+        since = f"{edit.key} was changed since"
+        what = f"{who} {did}{when}{elsewhere} (you left it at {edit.guard.value})."
+        return f"{since}. {what}{_LOST}" if was_sent else f"{since}: it was not undone. {what}"
     seen = edit.change.inverse(edit.seen) if edit.seen else None
     saw = f" (you saw {seen.value})" if seen else ""
-    return f"{who} {did}{when}{elsewhere}{saw}: yours was not sent."
+    what = f"{who} {did}{when}{elsewhere}{saw}"
+    return f"{what}.{_LOST}" if was_sent else f"{what}: yours was not sent."
 
 
 def _ago(then: datetime, now: datetime) -> str:

@@ -10,7 +10,7 @@ from tests.office import OPS, office
 from tests.unit.test_outbox import COMMENT, PRIORITY, READ_CASE, Desk, desk, desk_at
 from triage_tui.changes import AddComment, Assign, SetPriority
 from triage_tui.entries import Entry, State
-from triage_tui.errors import JournalError
+from triage_tui.errors import MAYBE_DONE, JournalError
 from triage_tui.models import NewCase
 
 # The held window
@@ -67,6 +67,21 @@ async def test_a_write_over_what_the_person_has_not_seen_is_not_sent() -> None:
         assert entry.answer.theirs
         assert entry.answer.theirs.priority == "P5"
         assert d.journal.unread() == 1
+
+
+async def test_a_write_that_may_have_been_done_before_somebody_elses_is_not_said_to_be_unsent() -> (
+    None
+):
+    async with desk() as d:
+        d.net.lose(PRIORITY)
+        d.edit("OPS-1", SetPriority("P1"))
+        await d.waits()
+        d.at.meanwhile("OPS-1", SetPriority("P5"))
+        await d.empty()
+        [why] = d.disputes
+        assert why.startswith("Cyd Roe set P5 on OPS-1 ")
+        assert why.endswith(f"its answer was lost. {MAYBE_DONE}")
+        assert d.states() == ["conflict"]
 
 
 async def test_what_somebody_did_to_another_field_is_nobodys_business() -> None:
