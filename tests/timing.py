@@ -40,3 +40,11 @@ class HandTime:
         for alarm in sorted(due, key=lambda alarm: alarm.at):
             if not alarm.cancelled:
                 alarm.callback()
+
+    def to_next(self) -> bool:
+        """Let time pass until the next alarm has rung; False if there is none."""
+        self._alarms = [alarm for alarm in self._alarms if not alarm.cancelled]
+        if self._alarms:
+            self.advance(max(0.0, min(alarm.at for alarm in self._alarms) - self._now))
+            return True
+        return False
