@@ -19,7 +19,17 @@ WORDS = {"errors", "text", "models"}
 """What every other part may use."""
 
 QUERY = {"query", "query_fields", "query_grammar", "query_match", "query_nodes"}
-STATE = {"actions", "changes", "conflicts", "edits", "entries", "lookup", "outbox", "pending"} | {
+STATE = {
+    "actions",
+    "bulk",
+    "changes",
+    "conflicts",
+    "edits",
+    "entries",
+    "lookup",
+    "outbox",
+    "pending",
+} | {
     "reading",
     "session",
     "timing",
@@ -44,6 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     "actions": set(),
     "changes": set(),
     "edits": {"changes"},
+    "bulk": {"edits", "entries"},
     "reading": {"query"},
     "plain": set(),
     "entries": {"changes", "edits", "plain"},

@@ -20,7 +20,7 @@ class Action:
         group: Heading under which help lists it.
         hint: One or two words for the bottom line, or "" to leave it out there.
         scope: "list" works in every list and in the detail pane; "facets" only there;
-            "triage" anywhere on the main screen.
+            "triage" anywhere on the main screen; "activity" on the activity screen.
         on_case: True if it needs a case under the cursor or marked cases.
         writes: True if it changes cases.
     """
@@ -38,6 +38,14 @@ class Action:
 
 def _write(id: str, keys: str, does: str, label: str, hint: str = "") -> Action:
     return Action(id, keys, does, label, "Decide", hint, on_case=True, writes=True)
+
+
+def _on_activity(
+    id: str, keys: str, does: str, label: str, hint: str = "", *, writes: bool = False
+) -> Action:
+    return Action(
+        f"activity.{id}", keys, does, label, "Activity", hint, scope="activity", writes=writes
+    )
 
 
 _MOVE = (
@@ -101,7 +109,14 @@ _MARK = (
         on_case=True,
     ),
     Action("mark.range", "V", "mark_range", "Mark from here; again: to here", "Mark", on_case=True),
-    Action("mark.all", "X", "mark_all", "Mark all loaded cases, or none", "Mark", on_case=True),
+    Action(
+        "mark.all",
+        "X",
+        "mark_all",
+        "Mark all loaded cases; again: all that match; none",
+        "Mark",
+        on_case=True,
+    ),
 )
 
 _DECIDE = (
@@ -132,6 +147,29 @@ _DECIDE = (
     ),
 )
 
+_ACTIVITY = (
+    Action("app.activity", "at", "activity", "What was sent, waits, and failed", "Activity"),
+    Action(
+        "edit.retry",
+        "full_stop",
+        "retry_refused",
+        "Do again what was refused of the last step",
+        "Activity",
+        writes=True,
+    ),
+    _on_activity("show", "f,tab", "turn(1)", "Show all, failed, pending, one step", "show"),
+    _on_activity("find", "slash", "find", "Only entries with a text in them", "find"),
+    _on_activity("step", "s", "step", "All cases of the same key press", "step"),
+    _on_activity("retry", "r", "retry", "Do it on the case as it is now", "retry", writes=True),
+    _on_activity("drop", "d", "drop", "Take it back before it is sent", "drop", writes=True),
+    _on_activity("undo", "u", "undo", "Undo what was done", "undo", writes=True),
+    _on_activity("copy", "y", "copy", "Copy all that is known of it", "copy"),
+    _on_activity("open", "enter,o", "open", "Go to the case", "case"),
+    _on_activity("detail_down", "J", "detail(1)", "Scroll the entry down"),
+    _on_activity("detail_up", "K", "detail(-1)", "Scroll the entry up"),
+    _on_activity("close", "escape,q,at", "close", "Step back: the text, the step, the screen"),
+)
+
 _REST = (
     Action("copy.key", "y", "copy_key", "Copy the case key", "Share", on_case=True),
     Action("copy.url", "Y", "copy_url", "Copy the case's web address", "Share", on_case=True),
@@ -141,5 +179,5 @@ _REST = (
     Action("app.quit", "q", "leave", "Quit; asks while writes are unsent", "App", "quit"),
 )
 
-ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _MARK + _DECIDE + _REST
+ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _MARK + _DECIDE + _ACTIVITY + _REST
 """Every action, in the order in which help lists them."""

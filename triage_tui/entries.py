@@ -52,6 +52,9 @@ UNSENT = (State.HELD, State.QUEUED, State.SENDING)
 FAILED = (State.REFUSED, State.CONFLICT, State.UNSURE)
 """What a person has to read."""
 
+WORST_FIRST = (*UNSENT, State.UNSURE, State.CONFLICT, State.REFUSED, State.UNDONE, State.DONE)
+"""What is told of a case with several entries: what is not over yet, then what went wrong."""
+
 
 class Place(StrEnum):
     """Where a step is: what `u` takes back next, what `U` does again, or neither."""

@@ -19,6 +19,7 @@ from triage_tui.edits import Edit
 from triage_tui.entries import (
     COLUMNS,
     SUCCESS,
+    WORST_FIRST,
     Answer,
     Entry,
     Place,
@@ -332,15 +333,49 @@ class Journal:
 
     # What was sent
 
-    def entries(self, *, limit: int = 1000, before: int | None = None) -> list[Entry]:
+    def entries(
+        self,
+        *,
+        limit: int = 1000,
+        before: int | None = None,
+        after: int | None = None,
+        states: Iterable[State] = (),
+        step: int | None = None,
+    ) -> list[Entry]:
         """The last entries of all runs, newest first.
 
         Args:
             before: Only those with lower numbers than this.
+            after: Only those with higher numbers than this.
+            states: Only those in one of these states; in any if there is none here.
+            step: Only those of this step.
         """
-        return self._entries(
-            "id < ? ORDER BY id DESC LIMIT ?", 1 << 62 if before is None else before, limit
-        )
+        conditions, values = ["id < ?", "id > ?"], [before or 1 << 62, after or 0]
+        if named := ", ".join(f"'{State(state)}'" for state in states):
+            conditions.append(f"state IN ({named})")
+        if step is not None:
+            conditions.append("step = ?")
+            values.append(step)
+        where = " AND ".join(conditions)
+        return self._entries(f"{where} ORDER BY id DESC LIMIT ?", *values, limit)
+
+    def some(self, numbers: Sequence[int]) -> list[Entry]:
+        """The entries with these numbers, as far as they are still there; a few hundred at most."""
+        places = ", ".join("?" * len(numbers))
+        return self._entries(f"id IN ({places})", *numbers)
+
+    def tally(self, step: int) -> dict[State, int]:
+        """How many cases of a step are in each state; the worst one if a case has several."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT case_id, group_concat(state) FROM entries WHERE step = ? GROUP BY case_id",
+                (step,),
+            ).fetchall()
+        counts: dict[State, int] = {}
+        for _, states in rows:
+            worst = min(map(State, states.split(",")), key=WORST_FIRST.index)
+            counts[worst] = counts.get(worst, 0) + 1
+        return counts
 
     def between(self, start: datetime, end: datetime) -> list[Entry]:
         """What was asked for from `start` until before `end`, oldest first."""

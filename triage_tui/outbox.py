@@ -363,10 +363,11 @@ class Outbox:
         if known and not lost and edit.guard is None and self._timing.time() - at < FRESH:
             return known
         theirs = await self._client.case(edit.case_id)
-        self._heard(theirs)
+        self.heard(theirs)
         return theirs
 
-    def _heard(self, case: Case) -> None:
+    def heard(self, case: Case) -> None:
+        """The server said just now that a case is so."""
         self._failures = 0
         self._known.pop(case.id, None)
         self._known[case.id] = self._timing.time(), case
@@ -396,7 +397,7 @@ class Outbox:
         if isinstance(answer, TimelineCell):
             self._session.commented(edit, answer)
         else:
-            self._heard(answer)
+            self.heard(answer)
             self._session.edit_confirmed(edit, answer)
         self._watcher.confirmed(edit, answer)
 

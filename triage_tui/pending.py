@@ -5,6 +5,7 @@ Nothing here knows the cases themselves: whoever asks says how a case is shown.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -34,6 +35,8 @@ class Pending:
         self._numbers = last_number
         self._edits: dict[int, Edit] = {}
         self._lanes: dict[str, dict[int, Edit]] = {}
+        self._left: dict[int, Counter[str]] = {}
+        """Of each step that is under way, how many edits of which cases wait."""
         self._done: dict[int, dict[int, Edit]] = {}
         self._undone: dict[int, dict[int, Edit]] = {}
 
@@ -69,6 +72,10 @@ class Pending:
         """The cases that have edits."""
         return frozenset(edit.case_id for edit in self.firsts() if edit.case_id)
 
+    def cases_left(self, step: int) -> int:
+        """How many cases of a step have edits that wait."""
+        return len(self._left.get(step, ()))
+
     # Making
 
     def step(
@@ -91,9 +98,11 @@ class Pending:
         self._did(edits)
         return edits
 
-    def alone(self, case_id: str, key: str, change: Change, seen: Case | None) -> Edit:
+    def alone(
+        self, case_id: str, key: str, change: Change, seen: Case | None, guard: Change | None = None
+    ) -> Edit:
         """Add an edit that is a step by itself."""
-        edit = Edit(self.next_number(), self.next_number(), case_id, key, change, seen)
+        edit = Edit(self.next_number(), self.next_number(), case_id, key, change, seen, guard)
         self._did([self.add(edit)])
         return edit
 
@@ -108,6 +117,7 @@ class Pending:
         """Add an edit behind all others."""
         self._edits[edit.number] = edit
         self._lanes.setdefault(edit.lane, {})[edit.number] = edit
+        self._left.setdefault(edit.step, Counter())[edit.case_id] += 1
         return edit
 
     def forget(self, edit: Edit) -> None:
@@ -118,6 +128,12 @@ class Pending:
             del lane[edit.number]
             if not lane:
                 del self._lanes[edit.lane]
+            left = self._left[edit.step]
+            left[edit.case_id] -= 1
+            if not left[edit.case_id]:
+                del left[edit.case_id]
+            if not left:
+                del self._left[edit.step]
 
     def refused(self, edit: Edit) -> Aftermath:
         """It was not carried out: there is nothing to take back, and later edits never saw it."""

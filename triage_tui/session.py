@@ -81,6 +81,7 @@ class Session:
     _shown: tuple[Query, Sort] = field(default_factory=lambda: (Query(), Sort()))
     _previous: list[Query] = field(default_factory=list)
     _to_end: PageRequest | None = None
+    _to_mark: PageRequest | None = None
     _generation: int = 0
     _rows: list[Case] | None = None
     now: datetime | None = None
@@ -226,6 +227,8 @@ class Session:
         self._note(page)
         if page.number == request.numbers[-1] or page.number >= page.pages:
             self.reading = None
+            if request == self._to_mark:
+                self.marked = dict.fromkeys(self._order)
         return True
 
     def pages_loaded(self, request: PageRequest, pages: Sequence[CasePage]) -> bool:
@@ -303,6 +306,11 @@ class Session:
             self._confirmed[case.id] = newer(self._confirmed[case.id], case)
             self._rows = None
 
+    def meet(self, case: Case) -> None:
+        """Take in one case that somebody wants to work on, whether or not it has been seen."""
+        self._confirmed[case.id] = newer(self._confirmed.get(case.id), case)
+        self._rows = None
+
     def timeline_loaded(self, case_id: str, cells: Sequence[TimelineCell]) -> None:
         """Take in a case's timeline, newest first."""
         self.timeline_problem = None
@@ -362,6 +370,23 @@ class Session:
         """Mark every loaded case; or none, if all are marked."""
         everything = len(self.marked) == len(self._order)
         self.marked = {} if everything else dict.fromkeys(self._order)
+
+    def mark_matching(self) -> PageRequest | None:
+        """Ask for all cases that match, to mark them: what is marked is then a list of ids.
+
+        None if nothing can be asked for now.
+        """
+        self._to_mark = self.next_pages(all=True)
+        return self._to_mark
+
+    @property
+    def marking(self) -> bool:
+        """True while the cases that match are read to be marked."""
+        return self.reading is not None and self.reading == self._to_mark
+
+    def stop_reading(self) -> None:
+        """Nobody waits any more for what is being read; the pages that came stay."""
+        self.reading = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -459,3 +484,14 @@ class Session:
         redone = self.writes.redo(self.case)
         self._painted(list(redone.edits) if redone else [])
         return redone
+
+    def turn_back(self, edit: Edit) -> Edit | str:
+        """The edit that undoes one that was done, whenever that was; or why there is none."""
+        inverse = edit.change.inverse(edit.seen) if edit.seen else None
+        if inverse is None:
+            return f"A {edit.change.field} cannot be undone here."
+        case = self.case(edit.case_id)
+        if case and not edit.change.holds(case):
+            return f"{edit.key} was changed since: it was not undone."
+        back = self.writes.alone(edit.case_id, edit.key, inverse, case, edit.change)
+        return self._painted([back])[0]

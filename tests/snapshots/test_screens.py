@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -30,6 +31,9 @@ from tests.office import (
 )
 from tests.timing import HandTime
 from tests.ui.driver import Ui
+from triage_tui.changes import AddComment, Assign, Change, SetPriority
+from triage_tui.edits import Edit
+from triage_tui.entries import Answer, State
 from triage_tui.journal import Journal
 from triage_tui.models import CustomValue, Insight, Ticket, TimelineCell
 from triage_tui.query import OPEN_WORK, parse
@@ -68,11 +72,15 @@ def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
             query: str = "",
             theme: str = "textual-dark",
             faults: Callable[[Faults], object] = lambda net: None,
+            earlier: Callable[[Journal], None] | None = None,
         ) -> bool:
             store.load(data)
             at = Office(store)
             net = at.network()
             faults(net)
+            if earlier:
+                with closing(Journal(tmp_path / "journal.db", now=at.clock.now)) as kept:
+                    earlier(kept)
             journal = stack.enter_context(
                 closing(Journal(tmp_path / "journal.db", now=at.clock.now))
             )
@@ -233,6 +241,60 @@ def test_create(looks: Looks) -> None:
 def test_help(looks: Looks) -> None:
     """Keys, what they do, and the names for the configuration."""
     assert looks(pressing("question_mark"))
+
+
+# What was sent, waits, and failed
+
+
+def an_eventful_hour(journal: Journal) -> None:
+    """Something of every kind, of an earlier start."""
+    number = journal.last_number
+    cases = [SMALL.cases[n % 5] for n in range(9)]
+    changes: list[Change] = [SetPriority("P1")] * 7
+    changes += [AddComment("Swapped the disk,\nwatching it"), Assign(BEN)]
+    edits = [
+        Edit(number + n, number + n // 3 * 3, case.id, case.key, change, case)
+        for n, (case, change) in enumerate(zip(cases, changes, strict=True), 1)
+    ]
+    journal.add(edits, due_at=NOW)
+    for edit in edits[:-1]:
+        journal.take(edit)
+    journal.settle(edits[0], State.DONE, Answer(took=0.124))
+    journal.settle(edits[1], State.DONE, Answer("It was so already."))
+    theirs = replace(cases[2], priority="P4", modified_by=BEN, modified_at=NOW)
+    words = "Ben Ode set P4 on OPS-3 just now (you saw no priority): yours was not sent."
+    journal.settle(edits[2], State.CONFLICT, Answer(words, theirs=theirs))
+    refused = "Could not set P1 on the case: Not in this state. Ask the people of Operations."
+    journal.settle(edits[3], State.REFUSED, Answer(refused, 409, "7f3c-55aa", 0.31))
+    journal.settle(edits[4], State.DONE, Answer(took=12.2))
+    journal.drop(edits[5:7])
+    lost = "Could not comment on the case: the connection broke. Look before you try again."
+    journal.settle(edits[7], State.UNSURE, Answer(lost))
+    journal.drop(edits[8:])
+
+
+@pytest.mark.parametrize(
+    "size", [(80, 24), (120, 40), (160, 30)], ids=lambda size: "{}x{}".format(*size)
+)
+def test_activity(looks: Looks, size: tuple[int, int]) -> None:
+    """What became of every write, and all that is known of one that failed."""
+    assert looks(pressing("at", *"Gkkk"), earlier=an_eventful_hour, size=size)
+
+
+def test_activity_without_colour(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cases of one key press; states can be told apart without colours."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert looks(pressing("at", *"Gks"), earlier=an_eventful_hour, size=(60, 20))
+
+
+def test_step_on_many_cases(looks: Looks) -> None:
+    """How far it is, and which cases are still to come."""
+
+    async def decide(ui: Ui) -> None:
+        ui.net.hold(WRITES)
+        await ui.press("X", "1", "y")
+
+    assert looks(decide, data=many(12))
 
 
 # One case

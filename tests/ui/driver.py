@@ -107,7 +107,9 @@ class Ui:
         if self.left:
             return False
         app = self.app
-        if app.client is None or self.net.busy or app._key or self._about_to_send():
+        if app.client is None or self.net.busy or app._key or app.painting_late:
+            return True
+        if self._about_to_send():
             return True
         if self.net.held:
             # Everything that still runs waits for an answer that is held back.

@@ -36,7 +36,8 @@ TOUR: dict[str, tuple[str, tuple[str, ...]]] = {
     "question about many": ("ConfirmScreen", ("X", "5")),
     "palette": ("PickScreen", ("escape", "colon")),
     "help": ("HelpScreen", ("escape", "question_mark")),
-    "failed read": ("CaseList", ("escape", "slash", "ctrl+u", *"fails", "enter")),
+    "activity": ("ActivityScreen", ("escape", "at", "j", "J", "y", "s", "slash", "x", "escape")),
+    "failed read": ("CaseList", ("escape", "escape", "slash", "ctrl+u", *"fails", "enter")),
     "shared": ("CaseList", ("minus", "y", "Y", "o", "u", "r")),
 }
 """For every place what is pressed to get there from the one before, and what has the keys then."""

@@ -21,7 +21,11 @@ async def test_the_title_says_what_a_profile_allows() -> None:
 
 
 async def test_no_key_changes_what_is_only_read() -> None:
-    keys = {action.id: action.keys.split(",")[0] for action in ACTIONS if action.writes}
+    keys = {
+        action.id: action.keys.split(",")[0]
+        for action in ACTIONS
+        if action.writes and action.scope == "triage"
+    }
     assert len(keys) > 15
     async with start(read_only=True) as ui:
         for id, key in keys.items():

@@ -240,7 +240,7 @@ async def test_help_lists_the_keys_in_force() -> None:
 
 
 async def test_help_has_each_heading_once() -> None:
-    async with asking(lambda: HelpScreen(ACTIONS, {}), (120, 90)) as (app, _):
+    async with asking(lambda: HelpScreen(ACTIONS, {}), (120, 120)) as (app, _):
         lines = [line.strip("│ ") for line in app.painted().split("\n")]
     groups = list(dict.fromkeys(action.group for action in ACTIONS))
     assert [line for line in lines if line in groups] == groups

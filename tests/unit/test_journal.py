@@ -7,8 +7,10 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -353,3 +355,45 @@ def test_what_is_not_as_it_was_written_is_never_sent(path: Path, clock: Clock, h
         assert damaged.damaged
         assert (damaged.state, journal.unread()) == (State.REFUSED, 1)
         assert "damaged" in damaged.answer.said
+
+
+# Looking at parts of it
+
+
+def test_entries_are_read_by_state_and_by_step_and_between_numbers(journal: Journal) -> None:
+    edits = [edit(journal, n, step=7 if n > 2 else 3) for n in range(1, 5)]
+    journal.add(edits, due_at=NOW)
+    journal.settle(edits[0], State.REFUSED, Answer("No"))
+    journal.settle(edits[3], State.DONE)
+
+    def numbers(**which: Any) -> list[int]:
+        return [entry.edit.number - journal.last_number for entry in journal.entries(**which)]
+
+    assert numbers(states=FAILED) == [1]
+    assert numbers(states=(State.QUEUED, State.DONE)) == [4, 3, 2]
+    assert numbers(step=7) == [4, 3]
+    assert numbers(step=7, states=(State.DONE,)) == [4]
+    assert numbers(after=edits[1].number) == [4, 3]
+    assert numbers(before=edits[3].number, after=edits[0].number) == [3, 2]
+    assert numbers(before=edits[3].number, limit=1) == [3]
+
+
+def test_some_entries_are_read_by_their_numbers(journal: Journal) -> None:
+    edits = [edit(journal, n) for n in range(1, 4)]
+    journal.add(edits, due_at=NOW)
+    found = journal.some([edits[2].number, edits[0].number, 17])
+    assert {entry.edit.number for entry in found} == {edits[2].number, edits[0].number}
+    assert journal.some([]) == []
+
+
+def test_a_step_is_counted_by_cases_and_the_worst_of_a_case_counts(journal: Journal) -> None:
+    edits = [replace(edit(journal, n, step=9), number=journal.last_number + n) for n in range(1, 5)]
+    again = replace(edits[0], number=journal.last_number + 9, change=AddComment("On it"))
+    journal.add([*edits, again], due_at=NOW)
+    assert journal.tally(9) == {State.QUEUED: 4}
+    for one, state in zip(edits, [State.DONE, State.DONE, State.REFUSED, State.DONE], strict=True):
+        journal.settle(one, state)
+    assert journal.tally(9) == {State.QUEUED: 1, State.DONE: 2, State.REFUSED: 1}
+    journal.settle(again, State.CONFLICT)
+    assert journal.tally(9) == {State.CONFLICT: 1, State.DONE: 2, State.REFUSED: 1}
+    assert journal.tally(10) == {}

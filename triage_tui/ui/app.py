@@ -13,6 +13,7 @@ from textual import work
 from textual.actions import ActionParseResult
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.types import CSSPathType
 
 from triage_tui.actions import ACTIONS, Action
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from triage_tui.client import CaseClient
     from triage_tui.journal import Journal
     from triage_tui.ui.screens.decide import Plan
+
+PAINT_EVERY = 0.04
+"""Seconds between two paintings of what the server answers; longer while they take longer."""
 
 MOST_LOOKED_AT = 10
 """Cases that are read again when nothing seems to be left to do."""
@@ -113,6 +117,10 @@ class TriageApp(WritingApp):
         self.journal = journal
         self.client: CaseClient | None = None
         self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
+        self.followers: list[Callable[[], None]] = []
+        """Who is called when anything changed, beside the main screen."""
+        self._late: Timer | None = None
+        self._not_before = 0.0
         self._start_theme = theme
         self._keys_of = dict(keymap or {})
         defaults = {action.id: action.keys for action in ACTIONS}
@@ -163,9 +171,31 @@ class TriageApp(WritingApp):
 
     def sync(self) -> None:
         """Paint the session."""
+        began = monotonic()
+        if self._late:
+            self._late.stop()
+            self._late = None
         self.session.now = self.now()
         if self.screen_stack:
+            self.board.end_bulks()
             self.board.paint()
+        for follow in self.followers:
+            follow()
+        now = monotonic()
+        self._not_before = now + max(PAINT_EVERY, 4 * (now - began))
+
+    def sync_soon(self) -> None:
+        # Of a step on a thousand cases every answer changes something.
+        wait = self._not_before - monotonic()
+        if wait <= 0:
+            self.sync()
+        elif self._late is None:
+            self._late = self.set_timer(wait, self.sync)
+
+    @property
+    def painting_late(self) -> bool:
+        """True while something changed that is not painted yet."""
+        return self._late is not None
 
     # Reading
 
@@ -308,7 +338,7 @@ class TriageApp(WritingApp):
                 return
         edits = self.session.edit(plan, case_ids)
         if edits:
-            self.board.sent(edits, len(case_ids))
+            self.board.sent(edits, case_ids)
         else:
             case = self.session.case(case_ids[0])
             many = f"All {len(case_ids)} cases are" if len(case_ids) > 1 or not case else case.key

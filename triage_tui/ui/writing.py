@@ -10,7 +10,7 @@ from triage_tui.changes import AddComment, CreateCase
 from triage_tui.conflicts import Dispute
 from triage_tui.edits import Edit, Redone, Undone
 from triage_tui.entries import Entry, Place, State
-from triage_tui.errors import JournalError
+from triage_tui.errors import MAYBE_DONE, JournalError
 from triage_tui.models import Case, NewCase, TimelineCell
 from triage_tui.outbox import Outbox
 from triage_tui.reading import PageRequest
@@ -51,6 +51,10 @@ class WritingApp(SafeApp):
 
     def sync(self) -> None:
         """Paint the session."""
+        raise NotImplementedError
+
+    def sync_soon(self) -> None:
+        """Paint the session together with what changes until then."""
         raise NotImplementedError
 
     def read(self, request: PageRequest | None) -> None:
@@ -130,10 +134,33 @@ class WritingApp(SafeApp):
             return None
         for edit in undone.dropped:
             self.keep_text(edit)
+        self.board.keep_count(undone.edits)
         self._kept(
             undone.edits, lambda: self.outbox.undone(undone.step, undone.dropped, undone.edits)
         )
         return undone
+
+    def cancel(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Give up those of the edits that have surely not arrived, and return them."""
+        sending = self.session.writes.sending
+        gone = [
+            edit for edit in edits if edit in self.session.writes and edit.number not in sending
+        ]
+        dropped = [*gone]
+        changed: list[Edit] = []
+        for edit in gone:
+            self.keep_text(edit)
+            aftermath = self.session.edit_refused(edit)
+            dropped += aftermath.dropped
+            changed += aftermath.changed
+        self.outbox.drop(dropped)
+        try:
+            for later in changed:
+                self.journal.replace(later)
+        except JournalError as error:
+            self.troubled(str(error))
+        self.sync()
+        return gone
 
     def redo(self) -> Redone | None:
         """Do again what was taken back last; None if there is nothing."""
@@ -141,7 +168,8 @@ class WritingApp(SafeApp):
         if redone is None:
             return None
         for edit in redone.edits:
-            self._not_a_draft_any_more(edit)
+            self.not_a_draft_any_more(edit)
+        self.board.keep_count(redone.edits)
         self._kept(redone.edits, lambda: self.outbox.redone(redone.step, redone.edits))
         return redone
 
@@ -161,7 +189,7 @@ class WritingApp(SafeApp):
     # What becomes of the edits, as `outbox.Watcher` has it
 
     def changed(self) -> None:
-        self.sync()
+        self.sync_soon()
 
     def confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
         if isinstance(edit.change, CreateCase) and isinstance(answer, Case):
@@ -179,13 +207,19 @@ class WritingApp(SafeApp):
 
     def refused(self, edit: Edit, why: str) -> None:
         """Give a text back to where it was typed, and say what did not happen."""
-        if self.keep_text(edit):
+        state = State.UNSURE if MAYBE_DONE in why else State.REFUSED
+        kept = self.keep_text(edit)
+        if self.board.failed(edit, state):
+            return
+        if kept:
             why += f" The text is kept: press {'m' if edit.case_id else 'c'}."
         self.board.say(f"{edit.key}: {why}", look="bad")
         self.notify(why, title=edit.key, severity="error", timeout=15)
 
     def disputed(self, edit: Edit, theirs: Case, why: str) -> None:
         self.disputes[edit.number] = Dispute(edit, theirs, why)
+        if self.board.failed(edit, State.CONFLICT):
+            return
         self.board.say(f"{why} ! decides.", look="bad")
         self.notify(f"{why} Press ! to decide.", title=edit.key, severity="warning", timeout=15)
 
@@ -214,7 +248,8 @@ class WritingApp(SafeApp):
             self.new_cases.append(edit.change.new)
         return isinstance(edit.change, (AddComment, CreateCase))
 
-    def _not_a_draft_any_more(self, edit: Edit) -> None:
+    def not_a_draft_any_more(self, edit: Edit) -> None:
+        """What an edit says is sent: it need not be taken up again."""
         if isinstance(edit.change, AddComment):
             if self.drafts.get((edit.case_id,)) == edit.change.text:
                 del self.drafts[(edit.case_id,)]

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 CONFIRM_ABOVE = 10
 """Cases that one key changes without asking."""
 
+_MOST_LISTED = 200
+"""Cases that a question names."""
+
 PRIORITY_NAMES = {
     "P1": "P1 critical",
     "P2": "P2 high",
@@ -85,8 +88,11 @@ class DecideActions(FindActions):
         question = f"{phrase[:1].upper()}{phrase[1:]}?"
         width = max(len(case.key) for case in cases)
         lines = [
-            f"{clean(case.key).ljust(width)}  {clean(case.title, limit=200)}" for case in cases
+            f"{clean(case.key).ljust(width)}  {clean(case.title, limit=200)}"
+            for case in cases[:_MOST_LISTED]
         ]
+        if more := len(cases) - _MOST_LISTED:
+            lines += [f"… and {more:,} more"] if more > 0 else []
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -102,13 +108,13 @@ class DecideActions(FindActions):
         if not edits:
             self.triage.look_again(case_ids, plan)
             return
-        self.sent(edits, len(case_ids))
+        self.sent(edits, case_ids)
 
-    def sent(self, edits: Sequence[Edit], asked: int) -> None:
-        """Send edits and say what they did; `asked` is how many cases they were asked for."""
+    def sent(self, edits: Sequence[Edit], asked: Sequence[str]) -> None:
+        """Send edits and say what they did; `asked` are the cases they were asked for."""
         cases = {edit.case_id for edit in edits}
         text = done(edits)
-        already = asked - len(cases)
+        already = len(set(asked) - cases)
         extra = f" ({already} already so)" if already else ""
         undo = "" if isinstance(edits[0].change, AddComment) else " · u undoes"
         if self.triage.send(edits):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _CASE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}-\d+")
 
+_MARK_ALL = next(action for action in ACTIONS if action.id == "mark.all")
+
 MOST_COPIED = 200
 """Cases whose keys are copied at once: terminals cut off a longer clipboard text."""
 
@@ -171,10 +173,25 @@ class FindActions(Screen[None]):
                 self.say(f"Marked {plural(count, 'case')}.")
             self.paint()
 
+    def stop_reading(self) -> None:
+        """Give up reading pages; those that came stay."""
+        self.app.workers.cancel_group(self.app, "page")
+        self.session.stop_reading()
+        self.paint()
+
     def action_mark_all(self) -> None:
-        self.session.mark_all()
-        if self.session.marked and not self.session.complete:
-            self.say(f"Marked the {len(self.session.marked):,} loaded cases; G loads the rest.")
+        session = self.session
+        if session.marked and len(session.marked) == len(session.rows) and not session.complete:
+            request = session.mark_matching()
+            if request is None:
+                self.say("The list is being read: try again in a moment.", look="warn")
+            self.triage.read(request)
+            return
+        session.mark_all()
+        if session.marked and not session.complete:
+            key = shown_keys(self.triage.keys_of(_MARK_ALL)).partition(" ")[0]
+            total = "" if session.total is None else f" {session.total:,}"
+            self.say(f"Marked the {len(session.marked):,} loaded cases; {key} again: all{total}.")
         self.paint()
 
     # Share

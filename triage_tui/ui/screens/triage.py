@@ -18,7 +18,7 @@ from textual.widgets._toast import ToastRack
 from triage_tui.actions import ACTIONS
 from triage_tui.text import ago, clean, plural
 from triage_tui.ui.keys_shown import shown_keys
-from triage_tui.ui.screens.decide import DecideActions
+from triage_tui.ui.screens.again import AgainActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
 from triage_tui.ui.widgets.facet_panel import FacetPanel
@@ -42,7 +42,7 @@ SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
 
-class TriageScreen(DecideActions):
+class TriageScreen(AgainActions):
     """Paints the session, and turns keys into calls on it.
 
     Args:
@@ -218,13 +218,21 @@ class TriageScreen(DecideActions):
             parts.append((f" {len(session.marked)} marked ", "key"))
         if session.range_from:
             parts.append((" range: V again to mark ", "key"))
-        if session.waiting and session.writes:
+        if session.marking:
+            loaded, total = len(session.rows), session.total
+            extent = f" of {total:,}" if total is not None else ""
+            parts.append((f" reading all to mark them, {loaded:,}{extent} · esc stops ", "key"))
+        if progress := self.progress():
+            parts.append((f" {clean(progress, limit=400)} ", "warn"))
+        elif session.waiting and session.writes:
             text = f" {plural(len(session.writes), 'write')} unsent, {session.waiting} "
             parts.append((clean(text, limit=400), "warn"))
         elif sending := len(session.writes) - self.triage.outbox.held:
             parts.append((f" sending {sending}… ", "warn"))
         if held := self.triage.outbox.held:
             parts.append((f" {held} held: u takes back ", "warn"))
+        if unread := self.unread:
+            parts.append((f" {unread} failed · @ ", "bad"))
         if left := len(self.triage.left):
             parts.append((f" {plural(left, 'write')} of an earlier start: ! decides ", "warn"))
         elif disputes := len(self.triage.disputes):
@@ -262,7 +270,8 @@ class TriageScreen(DecideActions):
         left: list[Part] = []
         right: list[Part] = []
         for action in ACTIONS:
-            if not action.hint or (action.scope == "facets" and not panel):
+            elsewhere = action.scope == "activity" or (action.scope == "facets" and not panel)
+            if not action.hint or elsewhere:
                 continue
             if action.writes and self.triage.backend.read_only:
                 continue
@@ -368,6 +377,10 @@ class TriageScreen(DecideActions):
         session = self.session
         if self.has_class("-zoom"):
             self.action_zoom()
+        elif session.marking:
+            self.stop_reading()
+        elif self.bulks:
+            self.cancel_rest()
         elif session.range_from:
             session.range_from = None
         elif self.focused is not self.case_list:
