@@ -112,7 +112,8 @@ def connect(
                 "User-Agent": f"triage-tui/{__version__}",
             },
             timeout=httpx.Timeout(10, connect=5, pool=5),
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4),
+            # As many as cases are written to at once: making one anew costs two or three trips.
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=8),
             follow_redirects=False,
             # Nothing that a server hands out is given to it, or to anybody, again.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
