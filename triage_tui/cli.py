@@ -17,7 +17,7 @@ import click
 from click.core import ParameterSource
 
 from triage_tui import __version__
-from triage_tui.errors import TriageError
+from triage_tui.errors import ConfigError, TriageError
 from triage_tui.exit_codes import MEANINGS, ExitCode, exit_code
 
 _EXIT_CODES = "Exit codes: " + ", ".join(f"{code} {words}" for code, words in MEANINGS.items())
@@ -54,6 +54,7 @@ def _connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_connection_options
 @click.option("--query", metavar="QUERY", help="Query to start with.")
 @click.option("--read-only", is_flag=True, help="Change nothing: keys that would are refused.")
+@click.option("--no-cache", is_flag=True, help="Neither show nor keep what was read last.")
 @click.pass_context
 def cli(context: click.Context, /, **options: Any) -> int:
     """Triage Datadog cases in the terminal.
@@ -189,6 +190,26 @@ def export(
         details=not no_details,
     )
     _tell(said)
+    return ExitCode.OK
+
+
+@cli.group(short_help="What is kept on disk of what was read last.")
+def cache() -> None:
+    """What is kept on disk of what was read last, so that the next start can show it at once."""
+
+
+@cache.command(short_help="Remove it, of all servers.")
+def clear() -> int:
+    """Remove what is kept of all servers. Cases and unsent decisions are not touched by it."""
+    from triage_tui.cache import clear, default_folder
+    from triage_tui.text import plural
+
+    folder = default_folder()
+    try:
+        count = clear(folder)
+    except OSError as error:
+        raise ConfigError(f"{folder} cannot be cleared: {error.strerror}. Remove it.") from None
+    _tell(f"Removed what was kept of {plural(count, 'server')}." if count else "Nothing was kept.")
     return ExitCode.OK
 
 

@@ -113,6 +113,15 @@ class Config:
         "Query to start with. Empty: all cases that are not archived.",
         in_profiles=True,
     )
+    cache: bool = _option(
+        "ui", True, "Keep the last lists on disk for the next start, which shows them at once."
+    )
+    offline_writes: str = _option(
+        "ui",
+        "queue",
+        "While the server cannot be reached, `queue` what is decided, or `refuse` it.",
+        one_of=("queue", "refuse"),
+    )
     keys: Mapping[str, str] = field(
         default_factory=dict,
         metadata={

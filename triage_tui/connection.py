@@ -41,6 +41,7 @@ class Options:
     config: Path | None = None
     profile: str | None = None
     read_only: bool = False
+    no_cache: bool = False
 
     def __post_init__(self) -> None:
         wanted = [("--demo", self.demo), ("--local", self.local), ("--db", self.db is not None)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,6 +14,7 @@ from triage_tui.connection import Options, Remote, configured, remote_of
 from triage_tui.errors import ConfigError, QueryError
 
 if TYPE_CHECKING:
+    from triage_tui.cache import Cache
     from triage_tui.client import CaseClient
     from triage_tui.config import Config
     from triage_tui.journal import Journal
@@ -106,8 +106,12 @@ def _backend(
         with _local_store(options) as store, _journal(_beside(options, config, store)) as journal:
             yield _local_backend(options, config, store), _preview(store, query, config), journal
     else:
-        with _journal(_kept_as(config.profile, remote.target.base_url)) as journal:
-            yield _remote_backend(remote, config), None, journal
+        with (
+            _journal(_kept_as(config.profile, remote.target.base_url)) as journal,
+            kept_answers(options, config, remote) as cache,
+        ):
+            preview = _remembered(cache, query, config) if cache else None
+            yield _remote_backend(remote, config, cache), preview, journal
 
 
 @contextmanager
@@ -128,16 +132,37 @@ def _beside(options: Options, config: Config, store: Store) -> Path:
 
 def _kept_as(profile: str, place: str) -> Path:
     """Where a journal is kept: one for each address and workspace file under each profile."""
-    from hashlib import sha256
-
     from platformdirs import user_state_path
 
-    name = re.sub(r"[^a-z0-9]+", "-", place.rpartition("/")[2].lower()).strip("-")[:40]
-    digest = sha256(f"{profile}\n{place}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    return user_state_path("triage-tui", appauthor=False) / f"{name}-{digest}.journal.db"
+    from triage_tui.places import file_stem
+
+    folder = user_state_path("triage-tui", appauthor=False)
+    return folder / f"{file_stem(place, profile)}.journal.db"
 
 
-def _remote_backend(remote: Remote, config: Config) -> Backend:
+def _remembered(cache: Cache, query: Query, config: Config) -> Preview | None:
+    from triage_tui.reading import Sort
+
+    return cache.preview(str(query), Sort(), config.page_size)
+
+
+@contextmanager
+def kept_answers(options: Options, config: Config, remote: Remote) -> Iterator[Cache | None]:
+    """The cache of a server, or None if nothing is to be kept."""
+    if options.no_cache or not config.cache:
+        yield None
+        return
+    from triage_tui.cache import Cache, default_path
+    from triage_tui.ui.app import utc_now
+
+    keys = remote.credentials.headers().values() if remote.credentials else ()
+    # Other keys may be those of another organisation, whose cases must not be mixed up with these.
+    place = (remote.target.base_url, config.profile, remote.project, *keys)
+    with closing(Cache(default_path(*place), now=utc_now)) as cache:
+        yield cache
+
+
+def _remote_backend(remote: Remote, config: Config, cache: Cache | None) -> Backend:
     from triage_tui.sites import case_url
     from triage_tui.ui.app import Backend
 
@@ -152,6 +177,8 @@ def _remote_backend(remote: Remote, config: Config) -> Backend:
         profile=config.profile,
         project=remote.project,
         read_only=remote.read_only,
+        cache=cache,
+        queues=config.offline_writes == "queue",
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
-from triage_tui.models import CasePage, Facet, TimelineCell
+from triage_tui.models import Case, CasePage, CaseType, Facet, Project, TimelineCell, User
 from triage_tui.query import Query
 
 
@@ -42,12 +43,59 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Directory:
+    """Who and what there is beside cases; `me` is who we are, None if nobody knows."""
+
+    me: User | None = None
+    users: tuple[User, ...] = ()
+    projects: tuple[Project, ...] = ()
+    types: tuple[CaseType, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What can be painted before the client is ready."""
+    """What can be painted before the client is ready.
+
+    Attributes:
+        timeline: That of the first case; None if it is not known.
+        read_at: When a server said so, which may be long ago; None if it is so now.
+    """
 
     page: CasePage
     facets: tuple[Facet, ...]
+    timeline: tuple[TimelineCell, ...] | None
+    read_at: datetime | None = None
+    directory: Directory | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that was looked at, with its timeline, newest first."""
+
+    case: Case
     timeline: tuple[TimelineCell, ...]
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a session shows that a server confirmed, to be kept for the next start.
+
+    Attributes:
+        size: Cases on a page.
+        read_at: When the list was read.
+        facets: Empty if they do not belong to the query.
+        opened: The cases that were opened since the last snapshot.
+    """
+
+    query: str
+    sort: Sort
+    size: int
+    read_at: datetime
+    pages: tuple[CasePage, ...]
+    facets: tuple[Facet, ...]
+    opened: tuple[Opened, ...]
+    directory: Directory | None
 
 
 def facet_requests(query: Query, fields: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -13,19 +13,10 @@ from datetime import datetime
 
 from triage_tui.changes import Change, CreateCase
 from triage_tui.edits import Aftermath, Edit, Redone, Undone
-from triage_tui.models import (
-    Case,
-    CasePage,
-    CaseType,
-    Facet,
-    Project,
-    TimelineCell,
-    User,
-    newer,
-)
+from triage_tui.models import Case, CasePage, CaseType, Facet, Project, TimelineCell, User, newer
 from triage_tui.pending import Pending
 from triage_tui.query import Query
-from triage_tui.reading import PageRequest, Preview, Reading, Sort, facet_requests
+from triage_tui.reading import PageRequest, Reading, Sort, facet_requests
 
 FACET_LIMIT = 100
 """Values asked for of each facet."""
@@ -60,10 +51,14 @@ class Session:
     problem: str | None = None
     read_at: datetime | None = None
     """When the first page of the list was read; None while nothing was."""
+    remembered: bool = False
+    """The rows are those of an earlier start: nobody has confirmed them since."""
 
     facets: dict[str, Facet] = field(default_factory=dict)
     facets_stale: bool = True
     timelines: dict[str, tuple[TimelineCell, ...]] = field(default_factory=dict)
+    old_timelines: set[str] = field(default_factory=set)
+    """Cases whose timelines are shown as they were, and are to be read again."""
     timeline_problem: str | None = None
 
     me: User | None = None
@@ -93,11 +88,16 @@ class Session:
     def rows(self) -> list[Case]:
         """The cases of the list as they are shown: confirmed, with the pending edits laid over."""
         if self._rows is None:
-            shown = [self._confirmed[case_id] for case_id in self._order]
+            shown = self.confirmed_rows
             if edited := self.writes.case_ids:
                 shown = [self._laid_over(case) if case.id in edited else case for case in shown]
             self._rows = shown
         return self._rows
+
+    @property
+    def confirmed_rows(self) -> list[Case]:
+        """The cases of the list without the pending edits."""
+        return [self._confirmed[case_id] for case_id in self._order]
 
     def case(self, case_id: str | None) -> Case | None:
         """One case as it is shown, or None if it is not known."""
@@ -257,7 +257,7 @@ class Session:
         return True
 
     def _note(self, page: CasePage) -> None:
-        self.problem = None
+        self.problem, self.remembered = None, False
         if page.number == 1 or self.read_at is None:
             self.read_at = self.now
         self.pages_read, self.pages = page.number, page.pages
@@ -295,7 +295,11 @@ class Session:
                 # The list moved between two pages if a case comes again: it stays where it was.
                 placed.add(case.id)
                 self._order.append(case.id)
-            self._confirmed[case.id] = newer(self._confirmed.get(case.id), case)
+            # The server may have gone back since an earlier start, and it is always right.
+            doubted = self.remembered and case.id not in self._edited
+            self._confirmed[case.id] = newer(
+                None if doubted else self._confirmed.get(case.id), case
+            )
         self._rows = None
         if self.cursor_id is None and self._order:
             self.cursor_id = self._order[0]
@@ -314,17 +318,10 @@ class Session:
     def timeline_loaded(self, case_id: str, cells: Sequence[TimelineCell]) -> None:
         """Take in a case's timeline, newest first."""
         self.timeline_problem = None
+        self.old_timelines.discard(case_id)
         self.timelines[case_id] = tuple(cells)
         while len(self.timelines) > 200:
             del self.timelines[next(iter(self.timelines))]
-
-    def show_preview(self, preview: Preview) -> None:
-        """Start with what is there before anything was read over the API."""
-        self.page_loaded(self._ask(Reading.FIRST, (1,)), preview.page)
-        self.facets_loaded(preview.facets)
-        self.facets_stale = True
-        if self.cursor_id:
-            self.timelines[self.cursor_id] = preview.timeline
 
     # Facets
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -20,9 +21,11 @@ from textual.widget import Widget
 from tests.faults import Faults
 from tests.office import SMALL, Office, client_over, office
 from tests.timing import HandTime
+from triage_tui.cache import Cache
 from triage_tui.journal import Journal
 from triage_tui.outbox import Outbox
 from triage_tui.query import Query, parse
+from triage_tui.reading import Sort
 from triage_tui.server.workspace import Workspace
 from triage_tui.ui.app import Backend, TriageApp
 from triage_tui.ui.looks import look
@@ -233,6 +236,8 @@ async def opened(
     network: Faults | None = None,
     web: str | None = None,
     faults: Callable[[Faults], object] | None = None,
+    cache: Path | None = None,
+    queues: bool = True,
     keymap: dict[str, str] | None = None,
     profile: str = "",
     project: str = "",
@@ -248,11 +253,17 @@ async def opened(
         web: Where cases have web pages, if they have any.
         faults: Is given the network before the app begins.
         journal: The file of the journal; one that nobody else has if None.
+        cache: The file in which answers are kept, if they are.
+        queues: False to refuse writes while the server is away.
     """
     net = network or at.network()
     if faults:
         faults(net)
     start: Query = parse(query)
+    shown = preview(at.store, start, size=page_size) if with_preview else None
+    answers = Cache(cache, now=at.clock.now) if cache else None
+    if answers:
+        shown = answers.preview(str(start), Sort(), page_size)
     with TemporaryDirectory(prefix="triage-tui-test-") as folder:
         kept = Journal(journal or Path(folder) / "journal.db", now=at.clock.now)
         app = TriageApp(
@@ -264,13 +275,16 @@ async def opened(
                 profile=profile,
                 project=project,
                 read_only=read_only,
+                cache=answers,
+                queues=queues,
             ),
             kept,
             hold=hold,
             timing=(time := HandTime()),
             moment=count().__next__,
+            chance=Random(7),
             start=start,
-            preview=preview(at.store, start, size=page_size) if with_preview else None,
+            preview=shown,
             page_size=page_size,
             keymap=keymap,
             now=at.clock.now,
@@ -284,6 +298,8 @@ async def opened(
             kept.close()
     if app.client:
         await app.client.close()
+    if answers:
+        answers.close()
 
 
 @asynccontextmanager

@@ -185,4 +185,6 @@ def test_what_describe_says_can_be_written_to_a_file(tmp_path: Path) -> None:
         "page_size",
         "hold",
         "query",
+        "cache",
+        "offline_writes",
     ]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,21 +17,23 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.types import CSSPathType
 
+from triage_tui import remembered
 from triage_tui.actions import ACTIONS, Action
-from triage_tui.errors import ApiError, Failure, TriageError
-from triage_tui.exit_codes import exit_code
-from triage_tui.models import Case, Facet
+from triage_tui.errors import ApiError, TriageError
+from triage_tui.models import Case
 from triage_tui.outbox import Outbox
 from triage_tui.pending import Pending
 from triage_tui.query import Query
-from triage_tui.reading import PageRequest, Preview, Reading
-from triage_tui.session import FACET_LIMIT, Session
+from triage_tui.reading import Preview
+from triage_tui.session import Session
 from triage_tui.timing import Timing
 from triage_tui.ui.keymap import DISABLED
+from triage_tui.ui.reads import ReadingApp
 from triage_tui.ui.screens.triage import TriageScreen
 from triage_tui.ui.writing import WritingApp
 
 if TYPE_CHECKING:
+    from triage_tui.cache import Cache
     from triage_tui.client import CaseClient
     from triage_tui.journal import Journal
     from triage_tui.ui.screens.decide import Plan
@@ -55,6 +58,8 @@ class Backend:
         project: Key of the only project whose cases are asked for; "" for all.
         read_only: Keys that would change a case say that they do not.
         comes_again: The next start finds what was left unsent.
+        cache: Where answers are kept for the next start, if they are.
+        queues: False if nothing is to be changed while the server cannot be reached.
     """
 
     name: str
@@ -65,6 +70,8 @@ class Backend:
     project: str = ""
     read_only: bool = False
     comes_again: bool = True
+    cache: Cache | None = None
+    queues: bool = True
 
 
 def utc_now() -> datetime:
@@ -72,7 +79,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class TriageApp(WritingApp):
+class TriageApp(ReadingApp, WritingApp):
     """The dashboard.
 
     Args:
@@ -82,8 +89,10 @@ class TriageApp(WritingApp):
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
         now: The clock.
-        timing: How the outbox waits; as the event loop does if None.
+        timing: How the outbox waits, and a server that is away is left alone; as the event loop
+            does if None.
         moment: Seconds that pass, by which it is told what a person cannot have seen yet.
+        chance: By which tries to reach a lost server are spread.
     """
 
     TITLE = "triage-tui"
@@ -103,19 +112,17 @@ class TriageApp(WritingApp):
         now: Callable[[], datetime] = utc_now,
         timing: Timing | None = None,
         moment: Callable[[], float] = monotonic,
+        chance: Random | None = None,
     ) -> None:
-        super().__init__()
-        self.backend = backend
-        self.now = now
-        self.moment = moment
-        self.session = Session(
+        session = Session(
             query=start or Query(),
             page_size=page_size,
             now=now(),
             writes=Pending(journal.last_number),
         )
+        super().__init__(backend, session, now=now, timing=timing, chance=chance)
+        self.moment = moment
         self.journal = journal
-        self.client: CaseClient | None = None
         self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
         self.followers: list[Callable[[], None]] = []
         """Who is called when anything changed, beside the main screen."""
@@ -127,7 +134,7 @@ class TriageApp(WritingApp):
         # Textual goes through the whole key map at every key press: the fewer entries the better.
         self.set_keymap({id: keys for id, keys in self._keys_of.items() if keys != defaults[id]})
         if preview:
-            self.session.show_preview(preview)
+            remembered.show(self.session, preview)
         else:
             self.session.search(self.session.query)
 
@@ -139,13 +146,6 @@ class TriageApp(WritingApp):
         """The keys in force for an action, comma separated; "" if it has none."""
         keys = self._keys_of.get(action.id, action.keys)
         return "" if keys == DISABLED else keys
-
-    @property
-    def board(self) -> TriageScreen:
-        """The main screen, also while a modal is on top of it."""
-        screen = self.screen_stack[0]
-        assert isinstance(screen, TriageScreen)
-        return screen
 
     def on_mount(self) -> None:
         self.theme = self._start_theme
@@ -160,14 +160,23 @@ class TriageApp(WritingApp):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Run what a key or the palette asks for, unless it changes cases and nothing may be."""
-        if self.backend.read_only and default_namespace is self.board and action in _WRITING:
-            self.board.say("Read-only: nothing was changed.", look="warn")
+        if default_namespace is self.board and action in _WRITING and (why := self._may_not()):
+            self.board.say(f"{why}: nothing was changed.", look="warn")
             return True
         return await super().run_action(action, default_namespace, namespaces)
+
+    def _may_not(self) -> str:
+        """Why nothing may be changed now, or ""."""
+        if self.backend.read_only:
+            return "Read-only"
+        return "" if self.backend.queues or self.reach.lost_at is None else "Offline"
 
     async def action_quit(self) -> None:
         """Leave as q does: Textual's own key for it must not drop unsent writes either."""
         self.board.action_leave()
+
+    def on_unmount(self) -> None:
+        self.keeper.leave()
 
     def sync(self) -> None:
         """Paint the session."""
@@ -211,120 +220,8 @@ class TriageApp(WritingApp):
         self.read(self.session.refresh())
         self.read_directory()
 
-    def read(self, request: PageRequest | None) -> None:
-        """Read pages in the background, and the facets if they are out of date."""
-        if request is None:
-            return
-        self.sync()
-        if self.client:
-            self.load_pages(request)
-            if self.session.facets_stale:
-                self.load_facets()
-
-    @work(group="page", exclusive=True)
-    async def load_pages(self, request: PageRequest) -> None:
-        """Read the pages of a request; the answer counts only while nothing newer was asked for."""
-        assert self.client
-        pages = []
-        first = not self.session.read_at
-        try:
-            for number in request.numbers:
-                page = await self.client.search(
-                    request.query,
-                    number=number,
-                    size=request.size,
-                    sort=request.sort.field,
-                    ascending=request.sort.ascending,
-                )
-                pages.append(page)
-                if request.reading is Reading.AGAIN:
-                    if number >= page.pages:
-                        break
-                elif self.session.page_loaded(request, page):
-                    self.sync()
-        except ApiError as error:
-            if first and error.failure in _HOPELESS:
-                self._cannot_begin(error)
-                return
-            wanted = str(self.session.query)
-            if self.session.read_failed(request, str(error)):
-                self.sync()
-                if error.failure is Failure.REFUSED and wanted != str(self.session.query):
-                    # The server cannot read the query: it is put back to be corrected.
-                    self.board.bar.edit(wanted)
-                    self.board.bar.show_problem(str(error), 0)
-            return
-        if request.reading is Reading.AGAIN:
-            self.session.pages_loaded(request, pages)
-        self.sync()
-        self.board.read_ahead()
-        if set(self.session.facet_fields) - set(self.session.facets):
-            self.load_facets()
-
-    @work(group="facets", exclusive=True)
-    async def load_facets(self) -> None:
-        """Count the facets; a field that cannot be counted is shown so, the rest stay."""
-        assert self.client
-        client = self.client
-        requests = self.session.facet_requests()
-
-        async def count(query: str, fields: Sequence[str]) -> Sequence[Facet]:
-            try:
-                return await client.count(query, fields, limit=FACET_LIMIT)
-            except ApiError as error:
-                if error.failure is Failure.REFUSED and len(fields) > 1:
-                    one_by_one = [await count(query, (field,)) for field in fields]
-                    return [facet for facets in one_by_one for facet in facets]
-                return [Facet(field, None) for field in fields]
-
-        answers = await asyncio.gather(*(count(query, fields) for query, fields in requests))
-        self.session.facets_loaded([facet for facets in answers for facet in facets])
-        self.sync()
-
-    @work(group="timeline", exclusive=True)
-    async def load_timeline(self, case_id: str) -> None:
-        """Read the comments of a case."""
-        if not self.client:
-            return
-        try:
-            cells = await self.client.timeline(case_id)
-        except ApiError as error:
-            self.session.timeline_problem = f"The comments could not be read: {error}"
-        else:
-            self.session.timeline_loaded(case_id, cells)
-        self.board.paint_detail()
-
-    @work(group="directory")
-    async def read_directory(self) -> None:
-        """Read who there is, who we are, which projects and which case types.
-
-        The list works without them: what is missing is named by its id, and asked for again
-        when it is needed.
-        """
-        assert self.client
-        client, session = self.client, self.session
-        for read in (self._read_me, self._read_types, self._read_projects, self._read_users):
-            try:
-                await read(client, session)
-            except ApiError as error:
-                self.log.warning(str(error))
-        self.sync()
-
-    async def _read_me(self, client: CaseClient, session: Session) -> None:
-        session.me = await client.me()
-
-    async def _read_types(self, client: CaseClient, session: Session) -> None:
-        session.types = {one.id: one for one in await client.case_types()}
-
-    async def _read_projects(self, client: CaseClient, session: Session) -> None:
-        session.projects = {one.id: one for one in await client.projects()}
-
-    async def _read_users(self, client: CaseClient, session: Session) -> None:
-        session.users = {one.id: one for one in await client.users(size=100)}
-
-    def _cannot_begin(self, error: TriageError) -> None:
-        """Leave with a sentence: there is nothing on the screen to stay for."""
-        self.exit(return_code=exit_code(error), message=str(error))
+    def hurry(self) -> None:
+        self.outbox.hurry()
 
     @work(group="look again")
     async def look_again(self, case_ids: Sequence[str], plan: Plan) -> None:
@@ -360,6 +257,3 @@ class TriageApp(WritingApp):
 
 _WRITING = frozenset(action.does for action in ACTIONS if action.writes)
 """What the main screen does that changes cases."""
-
-_HOPELESS = (Failure.NOT_SIGNED_IN, Failure.UNREACHABLE)
-"""Failures of the first read of all after which the app leaves."""

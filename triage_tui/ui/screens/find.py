@@ -143,7 +143,7 @@ class FindActions(Screen[None]):
         self.triage.read(self.session.refresh())
 
     def action_reload(self) -> None:
-        self.session.timelines.clear()
+        self.session.old_timelines.update(self.session.timelines)
         if self.triage.client:
             self.triage.read_directory()
             if self.session.cursor_id:

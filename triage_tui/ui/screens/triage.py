@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets._toast import ToastRack
 
 from triage_tui.actions import ACTIONS
+from triage_tui.remembered import wants_timeline
 from triage_tui.text import ago, clean, plural
 from triage_tui.ui.keys_shown import shown_keys
 from triage_tui.ui.screens.again import AgainActions
@@ -93,6 +94,8 @@ class TriageScreen(AgainActions):
         # Textual takes the empty rack away only after the first frame, and paints all again.
         for rack in self.query(ToastRack):
             rack.display = False
+        # While it is counted down when a lost server is tried again.
+        self._seconds = self.set_interval(1.0, self._paint_status, pause=True)
         self._composed = True
         self.paint()
         # Ages go on, and how long ago the list was read.
@@ -140,7 +143,9 @@ class TriageScreen(AgainActions):
             marked=frozenset(session.marked),
             unsent=session.unsent,
             faded=session.faded,
-            stale=session.stale or (session.problem is not None and bool(session.rows)),
+            stale=session.stale
+            or session.remembered
+            or (session.problem is not None and bool(session.rows)),
             sort=session.sort,
             me_id=session.me.id if session.me else "",
             now=self.triage.now(),
@@ -239,18 +244,26 @@ class TriageScreen(AgainActions):
             parts.append((f" {plural(disputes, 'conflict')}: ! decides ", "warn"))
         if self._said:
             parts.append(self._said)
-        if session.problem:
+        away = self.triage.reach.told(session.read_at)
+        (self._seconds.resume if away else self._seconds.pause)()
+        if away:
+            parts.append((f" {away} ", "warn"))
+            parts.append((clean(session.problem or "", limit=400), "dim"))
+        elif session.problem:
             parts.append((clean(f" r tries again · {session.problem} ", limit=400), "bad"))
         if session.skipped:
             parts.append((f" {plural(session.skipped, 'case')} unreadable ", "bad"))
-        if self.triage.client is None:
+        if session.remembered and session.read_at and not away:
+            parts.append((f" from {ago(session.read_at, self.triage.now())} · connecting ", "warn"))
+        elif self.triage.client is None:
             parts.append((" connecting… ", "dim"))
         elif session.reading and session.read_at:
             parts.append((" reading… ", "dim"))
         arrow = "▲" if session.sort.ascending else "▼"
         names = {"created_at": "age", "priority": "priority", "status": "status"}
         right = f"sort {names[session.sort.field]}{arrow} "
-        if session.read_at and self.triage.now() - session.read_at > timedelta(minutes=1):
+        old = session.read_at and self.triage.now() - session.read_at > timedelta(minutes=1)
+        if old and session.read_at and not (away or session.remembered):
             right = f"read {ago(session.read_at, self.triage.now())} · r · {right}"
         self.status.show(parts, [(right, "dim")])
 
@@ -316,7 +329,7 @@ class TriageScreen(AgainActions):
         self.session.timeline_problem = None
         self.paint_detail()
         case = self.session.case(self.session.cursor_id)
-        if case and case.id not in self.session.timelines:
+        if case and wants_timeline(self.session, case.id):
             self.triage.load_timeline(case.id)
 
     @on(CaseList.EndReached)
@@ -325,7 +338,7 @@ class TriageScreen(AgainActions):
         near = len(self.session.rows) - self.session.position < self.session.page_size
         if near:
             self.triage.read(self.session.next_pages())
-        if self.session.cursor_id not in self.session.timelines:
+        if wants_timeline(self.session, self.session.cursor_id):
             self._show_case()
 
     @on(LineList.Chosen, "#cases")

@@ -1,0 +1,218 @@
+"""The reading half of the app: pages, counts, comments and names, and who notices what is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from triage_tui.errors import ApiError, Failure, TriageError
+from triage_tui.exit_codes import exit_code
+from triage_tui.models import Facet
+from triage_tui.reach import Reach
+from triage_tui.reading import PageRequest, Reading
+from triage_tui.session import FACET_LIMIT, Session
+from triage_tui.timing import Timing
+from triage_tui.ui.keeper import Keeper
+from triage_tui.ui.screens.triage import TriageScreen
+from triage_tui.ui.workarounds import SafeApp
+
+if TYPE_CHECKING:
+    from triage_tui.client import CaseClient
+    from triage_tui.ui.app import Backend
+
+
+class ReadingApp(SafeApp):
+    """Brings what the server says into the session, and onto the screen.
+
+    Args:
+        now: The clock.
+        timing: How waiting for a server is done that is away; the event loop if None.
+        chance: By which tries to reach it are spread.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        session: Session,
+        *,
+        now: Callable[[], datetime],
+        timing: Timing | None,
+        chance: Random | None,
+    ) -> None:
+        super().__init__()
+        self.backend = backend
+        self.session = session
+        self.now = now
+        self.client: CaseClient | None = None
+        self.reach = Reach(self.look_for_server, now=now, timing=timing, chance=chance)
+        self.keeper = Keeper(backend.cache, self)
+
+    @property
+    def board(self) -> TriageScreen:
+        """The main screen, also while a modal is on top of it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, TriageScreen)
+        return screen
+
+    def sync(self) -> None:
+        """Paint the session."""
+        raise NotImplementedError
+
+    def hurry(self) -> None:
+        """Do at once what was waiting for the server: it is back."""
+
+    def read(self, request: PageRequest | None) -> None:
+        """Read pages in the background, and the facets if they are out of date."""
+        if request is None:
+            return
+        self.reach.trying()
+        self.sync()
+        if self.client:
+            self.load_pages(request)
+            if self.session.facets_stale:
+                self.load_facets()
+
+    @work(group="page", exclusive=True)
+    async def load_pages(self, request: PageRequest) -> None:
+        """Read the pages of a request; the answer counts only while nothing newer was asked for."""
+        assert self.client
+        pages = []
+        first = not self.session.read_at or self.session.remembered
+        try:
+            for number in request.numbers:
+                page = await self.client.search(
+                    request.query,
+                    number=number,
+                    size=request.size,
+                    sort=request.sort.field,
+                    ascending=request.sort.ascending,
+                )
+                self._reached()
+                pages.append(page)
+                if request.reading is Reading.AGAIN:
+                    if number >= page.pages:
+                        break
+                elif self.session.page_loaded(request, page):
+                    self.sync()
+        except ApiError as error:
+            if not self.reach.failed(error):
+                self._reached()
+            alone = error.failure is Failure.UNREACHABLE and not self.session.read_at
+            if first and (alone or error.failure is Failure.NOT_SIGNED_IN):
+                self._cannot_begin(error)
+                return
+            wanted = str(self.session.query)
+            if self.session.read_failed(request, str(error)):
+                await self.keeper.show_rest()
+                if self.reach.lost_at and wanted != str(self.session.query):
+                    self.board.say(f"Offline: {wanted} was not searched.", look="warn")
+                self.sync()
+                if error.failure is Failure.REFUSED and wanted != str(self.session.query):
+                    # The server cannot read the query: it is put back to be corrected.
+                    self.board.bar.edit(wanted)
+                    self.board.bar.show_problem(str(error), 0)
+            return
+        if request.reading is Reading.AGAIN:
+            self.session.pages_loaded(request, pages)
+        self.keeper.soon()
+        self.sync()
+        self.board.read_ahead()
+        if set(self.session.facet_fields) - set(self.session.facets):
+            self.load_facets()
+
+    @work(group="facets", exclusive=True)
+    async def load_facets(self) -> None:
+        """Count the facets; a field that cannot be counted is shown so, the rest stay."""
+        assert self.client
+        client = self.client
+        requests = self.session.facet_requests()
+
+        async def count(query: str, fields: Sequence[str]) -> Sequence[Facet]:
+            try:
+                return await client.count(query, fields, limit=FACET_LIMIT)
+            except ApiError as error:
+                if self.reach.failed(error):
+                    return []  # What was counted last is better than nothing.
+                if error.failure is Failure.REFUSED and len(fields) > 1:
+                    one_by_one = [await count(query, (field,)) for field in fields]
+                    return [facet for facets in one_by_one for facet in facets]
+                return [Facet(field, None) for field in fields]
+
+        answers = await asyncio.gather(*(count(query, fields) for query, fields in requests))
+        self.session.facets_loaded([facet for facets in answers for facet in facets])
+        self.session.facets_stale = self.reach.lost_at is not None
+        self.keeper.soon()
+        self.sync()
+
+    @work(group="timeline", exclusive=True)
+    async def load_timeline(self, case_id: str) -> None:
+        """Read the comments of a case."""
+        await self.keeper.opened(case_id)
+        if not self.client:
+            return
+        try:
+            cells = await self.client.timeline(case_id)
+        except ApiError as error:
+            self.reach.failed(error)
+            self.session.timeline_problem = f"The comments could not be read: {error}"
+        else:
+            self.session.timeline_loaded(case_id, cells)
+            self.keeper.soon(case_id)
+        self.board.paint_detail()
+
+    @work(group="directory")
+    async def read_directory(self) -> None:
+        """Read who there is, who we are, which projects and which case types.
+
+        The list works without them: what is missing is named by its id, and asked for again
+        when it is needed.
+        """
+        assert self.client
+        client, session = self.client, self.session
+        for read in (self._read_me, self._read_types, self._read_projects, self._read_users):
+            try:
+                await read(client, session)
+            except ApiError as error:
+                self.log.warning(str(error))
+        self.keeper.soon()
+        self.sync()
+
+    def _reached(self) -> None:
+        """The list is what counts: while it cannot be read, nothing else makes a server be back."""
+        if self.reach.answered():
+            self.hurry()
+            self.read_directory()
+
+    @work(group="look", exclusive=True)
+    async def look_for_server(self) -> None:
+        """Ask the lost server for something small, and for the list if it is back."""
+        self.board.paint_marks()
+        try:
+            if self.client:
+                await self.client.me()
+        except ApiError as error:
+            if self.reach.failed(error):
+                self.board.paint_marks()
+                return
+        self.read(self.session.refresh())
+
+    async def _read_me(self, client: CaseClient, session: Session) -> None:
+        session.me = await client.me()
+
+    async def _read_types(self, client: CaseClient, session: Session) -> None:
+        session.types = {one.id: one for one in await client.case_types()}
+
+    async def _read_projects(self, client: CaseClient, session: Session) -> None:
+        session.projects = {one.id: one for one in await client.projects()}
+
+    async def _read_users(self, client: CaseClient, session: Session) -> None:
+        session.users = {one.id: one for one in await client.users(size=100)}
+
+    def _cannot_begin(self, error: TriageError) -> None:
+        """Leave with a sentence: there is nothing on the screen to stay for."""
+        self.exit(return_code=exit_code(error), message=str(error))
