@@ -16,6 +16,7 @@ from triage_tui.edits import Edit
 from triage_tui.entries import SUCCESS, Answer, Entry, Place, State
 from triage_tui.errors import MAYBE_DONE, ApiError, Failure, JournalError
 from triage_tui.models import Case, NewCase, TimelineCell, User
+from triage_tui.recent import Recent
 from triage_tui.session import Session
 from triage_tui.timing import Timing
 
@@ -28,9 +29,6 @@ MOST_AT_ONCE = 8
 LONGEST_WAIT = 30.0
 TRIES_OF_LOST_ANSWERS = 4
 """Times an edit is sent whose answers are lost, before it is given up with a sentence."""
-
-FRESH = 2.0
-"""Seconds for which an answer of the server about a case is as good as asking again."""
 
 _NO_CONNECTION = (Failure.UNREACHABLE, Failure.TIMED_OUT)
 
@@ -122,7 +120,7 @@ class Outbox:
         """When edits are tried again that failed by themselves, and why they did."""
         self._failed_reads: dict[int, int] = {}
         self._lost: dict[int, _Lost] = {}
-        self._known: dict[str, tuple[float, Case]] = {}
+        self._recent = Recent()
         self._busy: set[str] = set()
         self._closed_until = 0.0
         self._closed_why = ""
@@ -359,8 +357,10 @@ class Outbox:
 
     async def _theirs(self, edit: Edit, lost: _Lost | None) -> Case:
         """The case as the server has it."""
-        at, known = self._known.get(edit.case_id, (0.0, None))
-        if known and not lost and edit.guard is None and self._timing.time() - at < FRESH:
+        known = self._recent.case(edit.case_id, self._timing.time())
+        # The list may have been read since: only what lets the edit be sent is believed.
+        stops = known and (edit.change.holds(known) or conflicts.in_the_way(edit, known))
+        if known and not (lost or edit.guard or stops):
             return known
         theirs = await self._client.case(edit.case_id)
         self.heard(theirs)
@@ -369,10 +369,7 @@ class Outbox:
     def heard(self, case: Case) -> None:
         """The server said just now that a case is so."""
         self._failures = 0
-        self._known.pop(case.id, None)
-        self._known[case.id] = self._timing.time(), case
-        while len(self._known) > 10 * MOST_AT_ONCE:
-            del self._known[next(iter(self._known))]
+        self._recent.heard(case, self._timing.time())
 
     async def _look_up(self, edit: Edit, lost: _Lost) -> None:
         """Settle a comment or a creation whose answer was lost."""

@@ -183,6 +183,20 @@ async def test_several_cases_are_written_to_at_once_but_not_all() -> None:
         assert d.at.truth("PAY-1").priority == "P4"
 
 
+@pytest.mark.parametrize("priority", ["P1", "P2"])
+async def test_what_the_list_shows_counts_more_than_what_was_heard_before(priority: str) -> None:
+    async with desk() as d:
+        d.edit("OPS-1", SetPriority("P1"))
+        await d.empty()
+        d.at.meanwhile("OPS-1", SetPriority("P4"))
+        request = d.session.refresh()
+        d.session.pages_loaded(request, [await d.client.search("")])
+        d.edit("OPS-1", SetPriority(priority))
+        await d.empty()
+        assert d.disputes == []
+        assert d.at.truth("OPS-1").priority == priority
+
+
 async def test_an_edit_that_never_arrived_is_sent_until_it_does() -> None:
     async with desk() as d:
         rule = d.net.refuse()
