@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from tests.office import Office, office
 from tests.ui.driver import Ui, opened, start
+from triage_tui.budget import Budget
 from triage_tui.changes import SetPriority, SetStatus
 from triage_tui.models import Status
 
@@ -178,3 +180,25 @@ async def test_ones_own_key_moves_the_cursor_without_a_doubt() -> None:
         ui.app.moment = lambda: 7.0
         await ui.press("j", "1")
         assert ui.at.truth("OPS-2").priority == "P1"
+
+
+async def test_the_status_line_says_how_long_the_limits_of_the_server_make_requests_wait() -> None:
+    async with start() as ui:
+        assert ui.app.client
+
+        async def pause(woken: asyncio.Event, seconds: float) -> None:
+            await woken.wait()
+
+        budget = Budget(clock=ui.time.time, pause=pause, jitter=lambda: 0.0)
+        ui.app.client._calls.budget = budget
+        budget.limited("GET /api/v2/cases", 30)
+        waiting = asyncio.create_task(budget.opened("GET /api/v2/cases", writing=False))
+        await asyncio.sleep(0)
+        ui.board.look_at_limits()
+        await ui.settle()
+        assert "rate limited · 30 s" in ui.status()
+        ui.time.advance(31)
+        ui.board.look_at_limits()
+        await ui.settle()
+        assert "rate limited" not in ui.status()
+        waiting.cancel()

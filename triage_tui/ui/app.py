@@ -147,6 +147,11 @@ class TriageApp(ReadingApp, WritingApp):
         keys = self._keys_of.get(action.id, action.keys)
         return "" if keys == DISABLED else keys
 
+    @property
+    def limits(self) -> str:
+        """Why requests wait for the server, and for how long; "" if none does."""
+        return self.client.budget.notice if self.client else ""
+
     def on_mount(self) -> None:
         self.theme = self._start_theme
         self.call_after_refresh(self.connect)

@@ -36,6 +36,9 @@ DETAIL_AFTER = 0.12
 AGES_EVERY = 30.0
 """Seconds between two looks at the clock."""
 
+LIMITS_EVERY = 1.0
+"""Seconds between two looks at how long the server makes requests wait."""
+
 REACTION = 0.3
 """Seconds after a change on the screen in which a key is still about what was there before."""
 
@@ -76,6 +79,7 @@ class TriageScreen(AgainActions):
         self._said: Part | None = None
         self._said_until: Timer | None = None
         self._swapped = "", 0.0
+        self._limits = ""
         """The case that was under the cursor before another was put there, and when."""
         self._painted_facets: tuple[object, ...] = ()
 
@@ -100,6 +104,7 @@ class TriageScreen(AgainActions):
         self.paint()
         # Ages go on, and how long ago the list was read.
         self.set_interval(AGES_EVERY, self.paint_marks)
+        self.set_interval(LIMITS_EVERY, self.look_at_limits)
 
     # Painting
 
@@ -216,8 +221,14 @@ class TriageScreen(AgainActions):
             now=self.triage.now(),
         )
 
+    def look_at_limits(self) -> None:
+        """Paint why requests wait, if that has changed: nothing else tells of it."""
+        if self._limits != self.triage.limits:
+            self._paint_status()
+
     def _paint_status(self) -> None:
         session = self.session
+        self._limits = self.triage.limits
         parts: list[Part] = []
         if session.marked:
             parts.append((f" {len(session.marked)} marked ", "key"))
@@ -234,6 +245,8 @@ class TriageScreen(AgainActions):
             parts.append((clean(text, limit=400), "warn"))
         elif sending := len(session.writes) - self.triage.outbox.held:
             parts.append((f" sending {sending}… ", "warn"))
+        if self._limits:
+            parts.append((f" {self._limits} ", "warn"))
         if held := self.triage.outbox.held:
             parts.append((f" {held} held: u takes back ", "warn"))
         if unread := self.unread:
