@@ -93,10 +93,10 @@ class Budget:
         wait = self.wait
         return f"rate limited · {ceil(wait)} s" if self._waiting and wait else ""
 
-    async def opened(self, route: str, *, writing: bool) -> None:
-        """Wait until a request may be sent, without sending one."""
+    async def opened(self, route: str, *, writing: bool) -> bool:
+        """Wait until a request may be sent, without sending one; True if that took time."""
         if self._wait_of(route, writing) <= 0:
-            return
+            return False
         name = self._name_of.get(route, "")
         self._waiting += 1
         self._writes[name] += writing
@@ -107,6 +107,7 @@ class Budget:
             self._waiting -= 1
             self._writes[name] -= writing
             self._tell()
+        return True
 
     @asynccontextmanager
     async def turn(self, route: str, *, writing: bool) -> AsyncIterator[None]:

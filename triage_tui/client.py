@@ -282,6 +282,11 @@ class CaseClient:
         body, path = wire.new_case_body(new), _path("cases")
         return await self._ask("create the case", wire.case, "POST", path, body=body, told=told)
 
+    async def may_send(self, case_id: str, change: Change) -> bool:
+        """Wait until the limits of the server let a change be sent; True if that took time."""
+        call = Call("", "POST", _change_path(case_id, change))
+        return await self.budget.opened(call.route, writing=True)
+
     async def send(
         self, case_id: str, change: Change, *, told: Told | None = None
     ) -> Case | TimelineCell:
@@ -296,10 +301,9 @@ class CaseClient:
         doing = f"{change.phrase} the case"
         if isinstance(change, AddComment):
             body = wire.case_body({"comment": change.text})
-            path = _path("cases", case_id, "comment")
+            path = _change_path(case_id, change)
             return await self._ask(doing, wire.comment, "POST", path, body=body, told=told)
-        verb, attributes = _request_for(change)
-        path, body = _path("cases", case_id, verb), wire.case_body(attributes)
+        path, body = _change_path(case_id, change), wire.case_body(_request_for(change)[1])
         return await self._ask(doing, _the_case(case_id), "POST", path, body=body, told=told)
 
     async def add_insights(self, case_id: str, insights: Iterable[Insight]) -> Case:
@@ -412,6 +416,15 @@ def _path(*segments: str) -> str:
         if segment in ("", ".", ".."):  # these would make it another path
             raise ApiError(f"Nothing has the id {segment!r}: check the id.", Failure.NOT_FOUND)
     return "/api/v2/" + "/".join(quote(wire.mended(segment), safe="") for segment in segments)
+
+
+def _change_path(case_id: str, change: Change) -> str:
+    """Where a change is sent to."""
+    if isinstance(change, CreateCase):
+        return _path("cases")
+    if isinstance(change, AddComment):
+        return _path("cases", case_id, "comment")
+    return _path("cases", case_id, _request_for(change)[0])
 
 
 def _request_for(change: Change) -> tuple[str, dict[str, str] | None]:

@@ -15,7 +15,7 @@ from triage_tui.changes import Change, CreateCase
 from triage_tui.edits import Edit
 from triage_tui.entries import SUCCESS, Answer, Entry, Place, State
 from triage_tui.errors import MAYBE_DONE, ApiError, Failure, JournalError
-from triage_tui.models import Case, NewCase, TimelineCell, User
+from triage_tui.models import Case, TimelineCell, User
 from triage_tui.recent import Recent
 from triage_tui.session import Session
 from triage_tui.timing import Timing
@@ -38,9 +38,9 @@ _ALREADY = Answer("It was so already.")
 class Sender(lookup.Reader, Protocol):
     """What the outbox needs of a client."""
 
-    async def send(self, case_id: str, change: Change) -> Case | TimelineCell: ...
+    async def may_send(self, case_id: str, change: Change) -> bool: ...
 
-    async def create(self, new: NewCase) -> Case: ...
+    async def send(self, case_id: str, change: Change) -> Case | TimelineCell: ...
 
     async def case(self, id_or_key: str) -> Case: ...
 
@@ -306,11 +306,11 @@ class Outbox:
     async def _try(self, edit: Edit) -> None:
         lost = self._lost.get(edit.number)
         try:
-            if not edit.change.repeatable:
-                if lost:
-                    await self._look_up(edit, lost)
-                    return
-            elif await self._is_settled(edit, lost):
+            if await self._is_settled(edit, lost):
+                return
+            # Until then it is not begun: it can be taken back, and a kill leaves no doubt about it.
+            waited = await self._client.may_send(edit.case_id, edit.change)
+            if waited and await self._is_settled(edit, lost):
                 return
         except ApiError as error:
             self._unread(edit, error)
@@ -326,10 +326,7 @@ class Outbox:
         self._watcher.changed()
         began, since = self._timing.time(), self._now()
         try:
-            if isinstance(edit.change, CreateCase):
-                answer: Case | TimelineCell = await self._client.create(edit.change.new)
-            else:
-                answer = await self._client.send(edit.case_id, edit.change)
+            answer = await self._client.send(edit.case_id, edit.change)
         except ApiError as error:
             self._unsent(edit, error, since, self._timing.time() - began)
         else:
@@ -337,6 +334,10 @@ class Outbox:
 
     async def _is_settled(self, edit: Edit, lost: _Lost | None) -> bool:
         """Compare the case with what the person saw; True if there is nothing to be sent."""
+        if not edit.change.repeatable:
+            if lost:
+                await self._look_up(edit, lost)
+            return lost is not None
         theirs = await self._theirs(edit, lost)
         edit = self._writes.get(edit.number) or edit
         if edit not in self._writes:

@@ -40,7 +40,7 @@ from triage_tui.changes import Change, SetPriority
 from triage_tui.client import CaseClient, connect
 from triage_tui.edits import Edit
 from triage_tui.journal import Journal
-from triage_tui.models import Case, CasePage, NewCase, TimelineCell, User
+from triage_tui.models import Case, CasePage, TimelineCell, User
 from triage_tui.outbox import Outbox
 from triage_tui.pending import Pending
 from triage_tui.query import Query
@@ -168,8 +168,8 @@ class _Unchecked:
     async def case(self, id_or_key: str) -> Case:
         return self._seen[id_or_key]
 
-    async def create(self, new: NewCase) -> Case:
-        return await self._client.create(new)
+    async def may_send(self, case_id: str, change: Change) -> bool:
+        return await self._client.may_send(case_id, change)
 
     async def send(self, case_id: str, change: Change) -> Case | TimelineCell:
         return await self._client.send(case_id, change)

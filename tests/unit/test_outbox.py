@@ -17,6 +17,7 @@ from tests.factories import NOW
 from tests.faults import Faults
 from tests.office import OPS, Office, client_over, office
 from tests.timing import HandTime
+from triage_tui.budget import Budget
 from triage_tui.changes import AddComment, Change, CreateCase, SetPriority
 from triage_tui.client import CaseClient
 from triage_tui.edits import Edit, Undone
@@ -404,3 +405,29 @@ async def test_an_edit_that_may_have_been_done_is_not_told_as_refused_only() -> 
         await d.empty()
         [refused] = d.failed
         assert "may have been done all the same" in refused
+
+
+# The limits of the server
+
+
+async def test_what_waits_for_a_limit_is_not_begun_and_is_compared_again_when_it_is_over() -> None:
+    async with desk() as d:
+
+        async def pause(woken: asyncio.Event, seconds: float) -> None:
+            d.time.call_later(seconds, woken.set)
+            await woken.wait()
+
+        budget = Budget(clock=d.time.time, pause=pause, jitter=lambda: 0.0)
+        d.client._calls.budget = budget
+        budget.limited(PRIORITY, 30, "writes")
+        budget.limited(COMMENT, 30, "writes")
+        d.edit("OPS-1", SetPriority("P1"))
+        d.edit("OPS-2", AddComment("Not yet"))
+        await until(lambda: len(d.net.sent(READ_CASE)) == 1 and budget.notice)
+        assert d.states() == ["queued", "queued"]
+        assert len(d.undo().dropped) == 1, "the comment"
+        d.at.meanwhile("OPS-1", SetPriority("P5"))
+        d.time.advance(31)
+        await d.until(lambda: d.disputes)
+        assert d.net.sent("POST *") == []
+        assert d.states() == ["conflict", "undone"]
