@@ -82,7 +82,10 @@ async def _round(ui: Ui, net: Faults, at: Office, rng: Random) -> list[str]:
         if rng.random() < 0.005:
             keys.append("q")
         pressed += keys
-        await ui.press(*keys)
+        try:
+            await ui.press(*keys)
+        except TimeoutError:
+            raise AssertionError(f"{_unrest(ui)} after {pressed}") from None
         if ui.left:
             break
         _happen(net, at, rng)
@@ -124,6 +127,20 @@ async def _back(ui: Ui, keys: list[str]) -> None:
             return
         await ui.press("escape")
     raise AssertionError(f"{ui.app.screen_stack} after {keys}")
+
+
+def _unrest(ui: Ui) -> dict[str, object]:
+    """What goes on where nothing should any more."""
+    app = ui.app
+    return {
+        "screens": app.screen_stack,
+        "requests": (ui.net.busy, ui.net.held, ui.net.requests[-4:]),
+        "key": app._key,
+        "being sent": app.outbox.under_way,
+        "workers": [worker for worker in app.workers if not worker.is_finished],
+        "cursor": (app.session.cursor_id, ui.board.detail.case_id, app.session.timeline_problem),
+        "problem": app.session.problem,
+    }
 
 
 def _memory() -> int:
