@@ -80,17 +80,15 @@ def kill_rounds(folder: Path, rounds: int, rng: Random, most: int = 40) -> Outco
                     _begin(terminal, _unsettled(folder))
                     for keys in _typed(number, rng, most):
                         terminal.type(keys.encode())
-                        time.sleep(rng.choice((0, 0.02, 0.1)))
-                    time.sleep(rng.uniform(0, _LONGEST))
+                        terminal.watch(rng.choice((0, 0.02, 0.1)))
+                    terminal.watch(rng.uniform(0, _LONGEST))
                     os.kill(terminal.pid, signal.SIGKILL)
                 outcome.left.update(_unsettled(folder))
             with in_terminal(folder, "--url", far, "--query", "") as terminal:
                 _begin(terminal, _unsettled(folder))
                 end = time.monotonic() + _PATIENCE
                 while _unsettled(folder) and time.monotonic() < end:
-                    time.sleep(0.05)
-                terminal.type(b"q")
-                terminal.exit_code()
+                    terminal.watch(0.05)
         with closing(Journal(_journal_in(folder), now=lambda: datetime.now(UTC))) as journal:
             entries = journal.entries(limit=1 << 30)[::-1]
         outcome.kinds.update(entry.edit.change.field for entry in entries)

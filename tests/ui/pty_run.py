@@ -52,6 +52,15 @@ class Terminal:
         """Send keys in one go, as a paste or a slow line does."""
         os.write(self._fd, keys)
 
+    def watch(self, seconds: float) -> None:
+        """Read for so long what the program writes: it stands still when nobody reads it."""
+        end = time.monotonic() + seconds
+        while select.select([self._fd], [], [], max(0.0, end - time.monotonic()))[0]:
+            try:
+                self.output += os.read(self._fd, 65536)
+            except OSError:  # It has ended.
+                return
+
     def wait_for(self, expected: bytes) -> None:
         """Return when the program has written `expected`."""
         while expected not in self.output:
