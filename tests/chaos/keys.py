@@ -13,7 +13,7 @@ import asyncio
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -82,19 +82,29 @@ async def _round(ui: Ui, net: Faults, at: Office, rng: Random) -> list[str]:
         if rng.random() < 0.005:
             keys.append("q")
         pressed += keys
-        try:
-            await ui.press(*keys)
-        except TimeoutError:
-            raise AssertionError(f"{_unrest(ui)} after {pressed}") from None
+        await _patiently(ui, ui.press(*keys), pressed)
         if ui.left:
             break
         _happen(net, at, rng)
         if rng.random() < 0.2:
-            await ui.wait(rng.uniform(0, 5))
+            await _patiently(ui, ui.wait(rng.uniform(0, 5)), pressed)
         if rng.random() < 0.1:
-            await ui.hurry()
+            await _patiently(ui, ui.hurry(), pressed)
     net.forget()
     return pressed
+
+
+async def _patiently(ui: Ui, doing: Awaitable[None], keys: list[str]) -> None:
+    """Wait for as long as requests are made: keys at random change hundreds of cases at once."""
+    while True:
+        before = len(ui.net.requests)
+        try:
+            await doing
+            return
+        except TimeoutError:
+            if len(ui.net.requests) == before:
+                raise AssertionError(f"{_unrest(ui)} after {keys}") from None
+        doing = ui.settle()
 
 
 def _happen(net: Faults, at: Office, rng: Random) -> None:
@@ -125,7 +135,7 @@ async def _back(ui: Ui, keys: list[str]) -> None:
     for _ in range(MOST_ESCAPES):
         if ui.app.screen_stack == [ui.board]:
             return
-        await ui.press("escape")
+        await _patiently(ui, ui.press("escape"), keys)
     raise AssertionError(f"{ui.app.screen_stack} after {keys}")
 
 
