@@ -181,3 +181,11 @@ _REST = (
 
 ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _MARK + _DECIDE + _ACTIVITY + _REST
 """Every action, in the order in which help lists them."""
+
+_SCOPES = {action.id: action.scope for action in ACTIONS}
+
+
+def meet(one: str, other: str) -> bool:
+    """True if actions, by their ids, are at hand on the same screen: they cannot share a key."""
+    scopes = {_SCOPES.get(one), _SCOPES.get(other)}
+    return "activity" not in scopes or scopes <= {"activity", "list"}

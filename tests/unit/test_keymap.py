@@ -105,6 +105,17 @@ def test_a_default_key_may_be_shared_but_not_taken() -> None:
         checked_keymap({"case.take": "x"}, DEFAULTS)
 
 
+def test_a_key_may_be_shared_by_actions_that_never_meet() -> None:
+    keys = {action.id: action.keys for action in ACTIONS}
+    assert checked_keymap({"activity.retry": "a"}, keys)["activity.retry"] == "a"
+    with pytest.raises(ConfigError, match=r"belongs to activity\.drop"):
+        checked_keymap({"activity.retry": "d"}, keys)
+    with pytest.raises(ConfigError, match=r"belongs to list\.down"):
+        checked_keymap({"activity.retry": "j"}, keys)
+    with pytest.raises(ConfigError, match=r"belongs to app\.quit"):
+        checked_keymap({"case.take": "q"}, keys)
+
+
 def test_every_key_that_has_a_name_is_one_that_terminals_send() -> None:
     sent = {keys[0].value for keys in ANSI_SEQUENCES_KEYS.values() if type(keys) is tuple}
     accepted = set()

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from triage_tui.actions import meet
 from triage_tui.errors import ConfigError
 from triage_tui.text import clean, nearest
 
@@ -123,7 +124,7 @@ def _refuse_if_taken(
     name: str, action: str, final: Mapping[str, list[str]], wanted: Mapping[str, str]
 ) -> None:
     for other, names in final.items():
-        if other != action and name in names:
+        if other != action and name in names and meet(action, other):
             if other in wanted:
                 raise ConfigError(
                     f'[keys] {action} and {other} both want "{name}"; give one another key.'
