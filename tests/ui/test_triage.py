@@ -181,7 +181,8 @@ async def test_undo_drops_what_still_waits_to_be_sent() -> None:
 async def test_a_limited_rate_is_waited_for() -> None:
     async with start() as ui:
         rule = ui.net.answer(WRITES, 429, headers={"X-RateLimit-Reset": "200"})
-        await ui.press("1", "j", "1", "j", "1")
+        await ui.press("1")
+        await ui.press("j", "1", "j", "1")
         assert "3 writes unsent" in ui.status()
         assert "too many requests" in ui.status()
         assert len(ui.net.sent(WRITES)) == 1
