@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.command import in_terminal, ran, serving
+from triage_tui.cache import KEPT_DAYS
 from triage_tui.config import Config
 from triage_tui.connection import Options, remote_of
 from triage_tui.dashboard import kept_answers
@@ -52,6 +55,20 @@ def kept_in(env: dict[str, str], config: Config, **options: bool | str) -> Path 
     assert remote
     with kept_answers(asked, config, remote) as cache:
         return cache.path if cache else None
+
+
+def test_what_other_keys_left_long_ago_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    left = kept_in(KEYS, Config())
+    assert left
+    long_ago = time.time() - (KEPT_DAYS + 1) * 86_400
+    os.utime(left, (long_ago, long_ago))
+    now = kept_in(KEYS | {"TRIAGE_TUI_APP_KEY": "another" * 6}, Config())
+    assert now
+    assert not left.exists()
+    assert now.exists()
 
 
 def test_what_one_pair_of_keys_may_see_is_not_shown_to_another(

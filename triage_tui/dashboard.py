@@ -152,7 +152,7 @@ def kept_answers(options: Options, config: Config, remote: Remote) -> Iterator[C
     if options.no_cache or not config.cache:
         yield None
         return
-    from triage_tui.cache import Cache, default_path
+    from triage_tui.cache import Cache, default_folder, default_path, forget_old
     from triage_tui.ui.app import utc_now
 
     keys = remote.credentials.headers().values() if remote.credentials else ()
@@ -160,6 +160,8 @@ def kept_answers(options: Options, config: Config, remote: Remote) -> Iterator[C
     place = (remote.target.base_url, config.profile, remote.project, *keys)
     with closing(Cache(default_path(*place), now=utc_now)) as cache:
         yield cache
+    # When leaving: the start is not held up for it. Whoever changes keys leaves a file each time.
+    forget_old(default_folder(), utc_now())
 
 
 def _remote_backend(remote: Remote, config: Config, cache: Cache | None) -> Backend:
