@@ -141,6 +141,22 @@ async def test_nothing_is_decided_meanwhile_where_that_is_not_wanted() -> None:
         assert ui.at.truth("OPS-1").priority == "P1"
 
 
+@pytest.mark.parametrize(("key", "status"), [("r", 403), ("u", 200)], ids=["again", "undo"])
+async def test_nor_on_the_activity_screen(key: str, status: int) -> None:
+    async with start(queues=False) as ui:
+        if status != 200:
+            ui.net.answer("POST *", status, says="Not yours")
+        await ui.press("1")
+        before = ui.at.truth("OPS-1").priority
+        ui.net.forget()
+        ui.net.refuse()
+        await ui.press("r", "@", key)
+        assert "Offline: nothing was changed." in ui.painted()
+        await ui.press("@")
+        await comes_back(ui)
+        assert ui.at.truth("OPS-1").priority == before
+
+
 async def test_another_query_is_not_taken_for_searched() -> None:
     async with start(query="status:open") as ui:
         rows = ui.listed()

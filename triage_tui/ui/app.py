@@ -165,16 +165,18 @@ class TriageApp(ReadingApp, WritingApp):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Run what a key or the palette asks for, unless it changes cases and nothing may be."""
-        if default_namespace is self.board and action in _WRITING and (why := self._may_not()):
-            self.board.say(f"{why}: nothing was changed.", look="warn")
+        if default_namespace is self.board and action in _WRITING and (why := self.no_writes):
+            self.board.say(why, look="warn")
             return True
         return await super().run_action(action, default_namespace, namespaces)
 
-    def _may_not(self) -> str:
-        """Why nothing may be changed now, or ""."""
+    @property
+    def no_writes(self) -> str:
+        """Why nothing may be changed now, as a sentence, or ""."""
         if self.backend.read_only:
-            return "Read-only"
-        return "" if self.backend.queues or self.reach.lost_at is None else "Offline"
+            return "Read-only: nothing was changed."
+        offline = self.reach.lost_at is not None and not self.backend.queues
+        return "Offline: nothing was changed." if offline else ""
 
     async def action_quit(self) -> None:
         """Leave as q does: Textual's own key for it must not drop unsent writes either."""

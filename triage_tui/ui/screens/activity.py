@@ -330,9 +330,9 @@ class ActivityScreen(Screen[None]):
 
     @property
     def _changeable(self) -> Entry | None:
-        """The entry under the cursor, if anything may be changed at all."""
-        if self._board.triage.backend.read_only:
-            self.say("Read-only: nothing was changed.", "warn")
+        """The entry under the cursor, if anything may be changed now."""
+        if why := self._board.triage.no_writes:
+            self.say(why, "warn")
             return None
         return self.entry
 
@@ -341,7 +341,10 @@ class ActivityScreen(Screen[None]):
             self._board.retry(entry)
 
     def action_drop(self) -> None:
-        if entry := self._changeable:
+        # Also while offline: what is dropped was decided before, and nothing is sent for it.
+        if self._board.triage.backend.read_only:
+            self.say(self._board.triage.no_writes, "warn")
+        elif entry := self.entry:
             self._board.drop(entry)
 
     def action_undo(self) -> None:
