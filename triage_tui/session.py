@@ -394,11 +394,6 @@ class Session:
 
     # Writing
 
-    @property
-    def pending(self) -> list[Edit]:
-        """The edits that the server has not answered yet, in order."""
-        return list(self.writes)
-
     def edit(self, plan: Callable[[Case], Sequence[Change]], case_ids: Sequence[str]) -> list[Edit]:
         """Lay changes over cases at once, and return the edits that have to be sent.
 

@@ -209,7 +209,7 @@ async def _with_outbox(
         outbox.put(edits)
         print(f"   painted and kept in the journal after {perf_counter() - start:.3f} s")
         said: dict[str, None] = {}
-        while session.pending:
+        while list(session.writes):
             person.news.clear()
             for why in (session.waiting, client.budget.notice):
                 said.update({_without_figures(why): None} if why else {})

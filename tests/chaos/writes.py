@@ -183,7 +183,7 @@ class _Desk:
         while len(self.session.writes) > pending:
             await self.settle()
             if len(self.session.writes) > pending and not self.time.to_next():
-                raise AssertionError(f"nothing goes on: {self.session.pending[:3]}")
+                raise AssertionError(f"nothing goes on: {list(self.session.writes)[:3]}")
 
     def truth(self, case_id: str) -> Case:
         case = self.at.store.case(case_id)

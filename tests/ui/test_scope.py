@@ -34,7 +34,7 @@ async def test_no_key_changes_what_is_only_read() -> None:
             assert len(ui.app.screen_stack) == 1, id
         await ui.press("escape", ":", *"archive", "enter")
         assert "Read-only: nothing was changed." in ui.status()
-        assert (ui.net.sent("POST *"), len(ui.app.session.pending)) == ([], 0)
+        assert (ui.net.sent("POST *"), len(ui.app.session.writes)) == ([], 0)
 
 
 async def test_what_is_only_read_can_be_looked_at_in_every_way() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import ANA, NOW, make_case
+from tests.office import Clock
 from triage_tui import cache
 from triage_tui.cache import KEPT_DAYS, Cache, clear, forget_old
 from triage_tui.models import Case, CasePage, Facet, FacetValue, Project, TimelineCell
@@ -24,14 +25,6 @@ SORT = Sort()
 FACETS = (Facet("priority", (FacetValue("P1", 2),)), Facet("team", None))
 DIRECTORY = Directory(ANA, (ANA,), (Project("1", "OPS", "Operations"),))
 WORDS = TimelineCell("c1", "COMMENT", ANA, "It is the log volume.", NOW)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def __call__(self) -> datetime:
-        return self.time
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kept(path: Path, clock: Clock) -> Iterator[Cache]:
-    with closing(Cache(path, now=clock)) as kept:
+    with closing(Cache(path, now=clock.now)) as kept:
         yield kept
 
 
@@ -63,10 +56,10 @@ def opened(n: int, text: str = "", at: datetime = NOW) -> Opened:
 
 
 def test_what_was_kept_is_there_in_the_next_run(path: Path, clock: Clock) -> None:
-    with closing(Cache(path, now=clock)) as first:
+    with closing(Cache(path, now=clock.now)) as first:
         first.keep(replace(snapshot(), opened=(opened(1), opened(2))))
     clock.time += timedelta(minutes=14)
-    with closing(Cache(path, now=clock)) as second:
+    with closing(Cache(path, now=clock.now)) as second:
         preview = second.preview("status:open", SORT, 100)
         assert preview
         assert preview.page == page(make_case(1))
@@ -164,7 +157,7 @@ def test_a_folder_and_a_file_that_others_may_read_are_closed_to_them(
 ) -> None:
     path.parent.mkdir(mode=0o755)
     path.touch(mode=0o644)
-    Cache(path, now=clock).close()
+    Cache(path, now=clock.now).close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
@@ -196,7 +189,7 @@ def test_a_file_that_is_no_cache_is_begun_anew(path: Path, clock: Clock, damage:
     assert callable(damage)
     path.parent.mkdir()
     damage(path)
-    with closing(Cache(path, now=clock)) as kept:
+    with closing(Cache(path, now=clock.now)) as kept:
         assert kept.preview("status:open", SORT, 100) is None
         kept.keep(snapshot())
         assert kept.preview("status:open", SORT, 100)
@@ -204,23 +197,23 @@ def test_a_file_that_is_no_cache_is_begun_anew(path: Path, clock: Clock, damage:
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '{"page":{}}', "[" * 9999, '{"page":3}'])
 def test_a_row_that_cannot_be_read_is_not_there(path: Path, clock: Clock, body: str) -> None:
-    with closing(Cache(path, now=clock)) as kept:
+    with closing(Cache(path, now=clock.now)) as kept:
         kept.keep(snapshot())
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE kept SET body = ?", (body,))
-    with closing(Cache(path, now=clock)) as kept:
+    with closing(Cache(path, now=clock.now)) as kept:
         assert kept.preview("status:open", SORT, 100) is None
         kept.keep(snapshot())
         assert kept.preview("status:open", SORT, 100)
 
 
 def test_a_newer_version_is_left_alone(path: Path, clock: Clock) -> None:
-    with closing(Cache(path, now=clock)) as kept:
+    with closing(Cache(path, now=clock.now)) as kept:
         kept.keep(snapshot())
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
-    with closing(Cache(path, now=clock)) as kept:
+    with closing(Cache(path, now=clock.now)) as kept:
         assert kept.preview("status:open", SORT, 100) is None
         kept.keep(snapshot())
     assert path.read_bytes() == before
@@ -231,7 +224,7 @@ def test_where_nothing_can_be_kept_nothing_goes_wrong(tmp_path: Path, clock: Clo
     (tmp_path / "real").touch()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     for path in (tmp_path / "file" / "x", tmp_path, tmp_path / "link"):
-        with closing(Cache(path, now=clock)) as kept:
+        with closing(Cache(path, now=clock.now)) as kept:
             kept.keep(snapshot())
             assert kept.preview("status:open", SORT, 100) is None
             assert kept.rest("status:open", SORT, 100) == []
@@ -251,7 +244,7 @@ def test_while_another_run_writes_nothing_is_waited_for(kept: Cache, clock: Cloc
 
 
 def test_a_closed_cache_keeps_nothing(path: Path, clock: Clock) -> None:
-    kept = Cache(path, now=clock)
+    kept = Cache(path, now=clock.now)
     kept.close()
     kept.keep(snapshot())
     assert kept.preview("status:open", SORT, 100) is None
@@ -261,7 +254,7 @@ def test_clearing_removes_all_places_and_nothing_else(kept: Cache, clock: Clock)
     kept.keep(snapshot())
     folder = kept.path.parent
     (folder / "mine.txt").touch()
-    with closing(Cache(folder / f"second{cache.SUFFIX}", now=clock)):
+    with closing(Cache(folder / f"second{cache.SUFFIX}", now=clock.now)):
         assert clear(folder) == 2
     kept.close()
     assert [file.name for file in folder.iterdir()] == ["mine.txt"]

@@ -5,30 +5,23 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.factories import ANA, NOW, make_case
+from tests.office import Clock
 from triage_tui.changes import AddComment, Change, CreateCase, SetPriority
 from triage_tui.edits import Edit
 from triage_tui.entries import FAILED, Answer, Entry, Place, State
 from triage_tui.errors import JournalError
 from triage_tui.journal import KEPT_DAYS, Journal
 from triage_tui.models import NewCase
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def __call__(self) -> datetime:
-        return self.time
 
 
 @pytest.fixture
@@ -43,13 +36,13 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def journal(path: Path, clock: Clock) -> Iterator[Journal]:
-    with closing(Journal(path, now=clock)) as journal:
+    with closing(Journal(path, now=clock.now)) as journal:
         yield journal
 
 
 @contextmanager
-def another(path: Path, clock: Callable[[], datetime]) -> Iterator[Journal]:
-    with closing(Journal(path, now=clock)) as journal:
+def another(path: Path, clock: Clock) -> Iterator[Journal]:
+    with closing(Journal(path, now=clock.now)) as journal:
         yield journal
 
 
@@ -223,7 +216,7 @@ def test_what_a_run_left_unsent_goes_to_one_other(path: Path, clock: Clock) -> N
 def test_a_killed_run_is_noticed(path: Path, clock: Clock) -> None:
     child = os.fork()
     if not child:
-        killed = Journal(path, now=clock)
+        killed = Journal(path, now=clock.now)
         killed.add([edit(killed)], due_at=NOW)
         os.kill(os.getpid(), 9)
     os.waitpid(child, 0)
@@ -315,22 +308,22 @@ def test_the_database_of_another_program_is_left_alone(path: Path, clock: Clock)
         other.execute("CREATE TABLE theirs (x)")
     before = path.read_bytes()
     with pytest.raises(JournalError, match="another program"):
-        Journal(path, now=clock)
+        Journal(path, now=clock.now)
     assert path.read_bytes() == before
 
 
 def test_the_journal_of_a_newer_version_is_left_alone(path: Path, clock: Clock) -> None:
-    Journal(path, now=clock).close()
+    Journal(path, now=clock.now).close()
     with closing(sqlite3.connect(path)) as newer:
         newer.execute("PRAGMA user_version = 99")
     with pytest.raises(JournalError, match="Update"):
-        Journal(path, now=clock)
+        Journal(path, now=clock.now)
 
 
 def test_without_a_place_there_is_a_sentence(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(JournalError, match="Nothing is sent that is not in it"):
-        Journal(tmp_path / "file" / "journal.db", now=clock)
+        Journal(tmp_path / "file" / "journal.db", now=clock.now)
 
 
 @pytest.mark.parametrize(

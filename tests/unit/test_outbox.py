@@ -120,8 +120,8 @@ class Desk:
 
     async def empty(self) -> None:
         """Return when everything is sent or given up; hurries whenever it waits."""
-        while self.session.pending:
-            await self.until(lambda: self.session.waiting or not self.session.pending)
+        while self.session.writes:
+            await self.until(lambda: self.session.waiting or not self.session.writes)
             if self.session.waiting:
                 self.outbox.hurry()
                 await self.until(lambda: not self.session.waiting)

@@ -257,7 +257,7 @@ async def test_what_cannot_be_kept_is_not_sent() -> None:
         d.journal._db.execute("PRAGMA query_only = ON")
         with pytest.raises(JournalError):
             d.edit("OPS-1", SetPriority("P1"))
-        d.session.never_made(d.session.pending)
+        d.session.never_made(list(d.session.writes))
         await d.rest()
         assert d.net.requests == []
         assert d.priority("OPS-1") == "P2"

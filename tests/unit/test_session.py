@@ -269,7 +269,7 @@ def test_a_pending_edit_survives_its_case_leaving_the_list() -> None:
     [edit] = change(session, SetStatus(CLOSED), on=make_case(1).id)
     session.pages_loaded(session.refresh(), [make_page(make_case(2))])
     assert keys(session) == ["OPS-2"]
-    assert session.pending == [edit]
+    assert list(session.writes) == [edit]
     shown = session.case(make_case(1).id)
     assert shown is not None
     assert shown.closed
@@ -316,7 +316,7 @@ def test_undo_before_sending_drops_the_edit_and_asks_the_server_nothing() -> Non
     undone = session.undo()
     assert undone is not None
     assert (len(undone.dropped), undone.edits) == (1, ())
-    assert session.pending == []
+    assert list(session.writes) == []
     assert session.rows == [make_case(1)]
 
 
@@ -338,7 +338,7 @@ def test_undo_while_it_is_being_sent_does_not_drop_it() -> None:
     undone = session.undo()
     assert undone is not None
     assert [one.change for one in undone.edits] == [SetArchived(False)]
-    assert session.pending[0] == edit
+    assert next(iter(session.writes)) == edit
     assert session.rows[0].archived_at is None
 
 
@@ -447,8 +447,8 @@ def test_any_interleaving_ends_with_what_the_server_has(steps: list[tuple[Any, .
         elif name == "other":
             first = make_case(1).id
             server[first] = replace(server[first], priority="P5", modified_at=clock)
-        elif name in ("confirm", "refuse") and session.pending:
-            edit = session.pending[0]
+        elif name in ("confirm", "refuse") and session.writes:
+            edit = next(iter(session.writes))
             session.writes.sending.add(edit.number)
             if name == "refuse":
                 session.edit_refused(edit)
@@ -456,9 +456,9 @@ def test_any_interleaving_ends_with_what_the_server_has(steps: list[tuple[Any, .
                 now_case = edit.change.apply(server[edit.case_id], clock)
                 server[edit.case_id] = now_case
                 session.edit_confirmed(edit, now_case)
-    while session.pending:
+    while session.writes:
         clock += timedelta(seconds=1)
-        edit = session.pending[0]
+        edit = next(iter(session.writes))
         server[edit.case_id] = edit.change.apply(server[edit.case_id], clock)
         session.edit_confirmed(edit, server[edit.case_id])
     session.pages_loaded(session.refresh(), [make_page(*server.values())])
@@ -480,7 +480,7 @@ def test_an_undo_goes_back_to_what_the_server_had_not_to_what_it_refused() -> No
     [first] = change(session, SetPriority("P1"))
     change(session, SetPriority("P4"))
     session.edit_refused(first)
-    [second] = session.pending
+    [second] = session.writes
     session.edit_confirmed(second, make_case(1, priority="P4", modified_at=NOW))
     undone = session.undo()
     assert undone is not None
