@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import uuid4
 
 from triage_tui.changes import Change
 from triage_tui.models import Case, User
@@ -15,6 +17,7 @@ from triage_tui.server.refusals import bad_parameter, not_found
 from triage_tui.server.resources import Json
 from triage_tui.server.store import Store
 from triage_tui.server.tables import cases
+from triage_tui.server.tables.records import Record
 
 Edit = Callable[[sqlite3.Connection, Case], Case]
 """What turns a case into what it shall be, with the transaction in which it is stored."""
@@ -36,6 +39,20 @@ class Service:
     def caller(self) -> User:
         """Who makes the call: the one place that decides it."""
         return self.store.me()
+
+    def new_record(
+        self, kind: str, document: Mapping[str, Any], *, project_id: str = "", parent: str = ""
+    ) -> Record:
+        """A record that the caller makes now; it is not kept yet."""
+        return Record(
+            id=str(uuid4()),
+            kind=kind,
+            document=document,
+            created_at=self.now(),
+            project_id=project_id,
+            parent=parent,
+            created_by=self.caller(),
+        )
 
     def case(self, call: Call) -> Case:
         """The case that the path names by id or key."""

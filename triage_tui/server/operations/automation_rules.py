@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from triage_tui.server.bodies import Call, Fields
 from triage_tui.server.operations.projects import check_project
@@ -48,14 +47,7 @@ def list_rules(service: Service, call: Call) -> Json:
 def create_rule(service: Service, call: Call) -> Json:
     # Our choice: a rule is on unless it is said to be off.
     document = {"state": "ENABLED", **_document(call.read(AUTOMATION_RULE).attributes)}
-    rule = Record(
-        id=str(uuid4()),
-        kind=AUTOMATION_RULE,
-        document=document,
-        created_at=service.now(),
-        project_id=path_uuid(call, "project_id"),
-        created_by=service.caller(),
-    )
+    rule = service.new_record(AUTOMATION_RULE, document, project_id=path_uuid(call, "project_id"))
     with service.store.writing() as db:
         check_project(records.add(db, rule))
     return {"data": _rule(rule)}

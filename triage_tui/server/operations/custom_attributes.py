@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 from triage_tui.models import CaseType
 from triage_tui.server.bodies import Call, Fields
@@ -51,8 +50,7 @@ def create(service: Service, call: Call) -> Json:
     }
     if not attributes.has("is_multi"):
         raise bad_request()
-    document = _described(document, attributes)
-    by, now = service.caller(), service.now()
+    record = service.new_record(KIND, _described(document, attributes), parent=type_id)
     with service.store.writing() as db:
         case_type = _type(db, type_id)
         # Our choice: what is deleted gets no new attributes, as it gets no new cases.
@@ -62,7 +60,6 @@ def create(service: Service, call: Call) -> Json:
             # Our choice: a key in use is a conflict, as with projects.
             detail = f"the case type has a custom attribute {document['key']} already"
             raise refused(HTTPStatus.CONFLICT, detail)
-        record = Record(str(uuid4()), KIND, document, now, parent=type_id, created_by=by)
         records.add(db, record)
     return {"data": _resource(record, case_type)}
 

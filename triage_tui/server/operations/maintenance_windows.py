@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import uuid4
 
 from triage_tui.query import parse
 from triage_tui.server.bodies import Call, Fields
@@ -25,13 +24,7 @@ def create_window(service: Service, call: Call) -> Json:
     if len(given) < 4:
         raise bad_request()
     _check_order(given)
-    window = Record(
-        id=str(uuid4()),
-        kind=MAINTENANCE_WINDOW,
-        document=given,
-        created_at=service.now(),
-        created_by=service.caller(),
-    )
+    window = service.new_record(MAINTENANCE_WINDOW, given)
     with service.store.writing() as db:
         records.add(db, window)
     return {"data": _window(window)}

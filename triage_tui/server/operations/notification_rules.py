@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 from triage_tui.query import parse
 from triage_tui.server.bodies import Call, Fields
@@ -65,14 +64,7 @@ def create_rule(service: Service, call: Call) -> Json:
     document = {"is_enabled": True, **_document(attributes)}
     if not ("recipients" in document and "triggers" in document):
         raise bad_request()
-    rule = Record(
-        id=str(uuid4()),
-        kind=NOTIFICATION_RULE,
-        document=document,
-        created_at=service.now(),
-        project_id=path_uuid(call, "project_id"),
-        created_by=service.caller(),
-    )
+    rule = service.new_record(NOTIFICATION_RULE, document, project_id=path_uuid(call, "project_id"))
     with service.store.writing() as db:
         check_project(records.add(db, rule))
     return {"data": _rule(rule)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from uuid import uuid4
 
 from triage_tui.query import parse
 from triage_tui.server.bodies import Call, is_uuid
@@ -37,14 +36,7 @@ def create_view(service: Service, call: Call) -> Json:
     document = {"name": name, "query": query}
     if rule_id:
         document["np_rule_id"] = rule_id
-    view = Record(
-        id=str(uuid4()),
-        kind=VIEW,
-        document=document,
-        created_at=service.now(),
-        project_id=project_id,
-        created_by=service.caller(),
-    )
+    view = service.new_record(VIEW, document, project_id=project_id)
     with service.store.writing() as db:
         check_project(records.add(db, view))
         _check_rule(db, rule_id, project_id)
