@@ -6,11 +6,9 @@ damaged, foreign or too old counts as not there, and no method ever raises an er
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import TypeVar
 
 from triage_tui import plain
 from triage_tui.models import CasePage, Facet
-from triage_tui.places import file_stem
+from triage_tui.places import file_stem, make_private
 from triage_tui.reading import Directory, Opened, Preview, Snapshot, Sort
 
 KEPT_DAYS = 30
@@ -273,27 +271,13 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     """A connection to the file, which is made if there is none that can be used; None if not."""
     for _ in range(2):
         try:
-            _make_private(path)
+            make_private(path)
             return _connected(path)
         except (_Newer, OSError, sqlite3.OperationalError):
             return None
         except sqlite3.DatabaseError:
             _remove(path)
     return None
-
-
-def _make_private(path: Path) -> None:
-    folder = path.parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
-        folder.chmod(0o700)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with closing(os.fdopen(handle, "rb")) as file:
-        found = os.fstat(file.fileno()).st_mode
-        if not stat.S_ISREG(found):
-            raise OSError("no regular file")
-        if stat.S_IMODE(found) != 0o600 and hasattr(os, "fchmod"):
-            os.fchmod(file.fileno(), 0o600)
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from triage_tui.client import CaseClient
     from triage_tui.config import Config
     from triage_tui.journal import Journal
+    from triage_tui.local_state import LocalState
     from triage_tui.models import Case
     from triage_tui.query import Query
     from triage_tui.reading import Preview
     from triage_tui.server.store import Store
     from triage_tui.ui.app import Backend
+
+    Records = tuple[Journal, LocalState]
 
 
 def run(options: Options, env: Mapping[str, str]) -> int:
@@ -39,7 +42,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     # Hardly anything that is made until the app runs is garbage: looking for it costs a tenth of
     # the start.
     gc.disable()
-    with _backend(options, config, query, env) as (backend, preview, journal):
+    with _backend(options, config, query, env) as (backend, preview, (journal, local)):
         from triage_tui.actions import ACTIONS
         from triage_tui.ui.app import TriageApp
         from triage_tui.ui.keymap import checked_keymap
@@ -48,6 +51,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
         app = TriageApp(
             replace(backend, connect=_collecting_after(backend.connect)),
             journal,
+            local=local,
             hold=config.hold,
             start=query,
             preview=preview,
@@ -99,28 +103,34 @@ def _checked_theme(name: str) -> str:
 @contextmanager
 def _backend(
     options: Options, config: Config, query: Query, env: Mapping[str, str]
-) -> Iterator[tuple[Backend, Preview | None, Journal]]:
-    """What to work on, what of it can be painted before the client is ready, and the journal."""
+) -> Iterator[tuple[Backend, Preview | None, Records]]:
+    """What to work on, what of it can be painted before the client is ready, and the records."""
     remote = remote_of(options, config, env)
     if remote is None:
-        with _local_store(options) as store, _journal(_beside(options, config, store)) as journal:
-            yield _local_backend(options, config, store), _preview(store, query, config), journal
+        with _local_store(options) as store, _records(_beside(options, config, store)) as records:
+            yield _local_backend(options, config, store), _preview(store, query, config), records
     else:
         with (
-            _journal(_kept_as(config.profile, remote.target.base_url)) as journal,
+            _records(_kept_as(config.profile, remote.target.base_url)) as records,
             kept_answers(options, config, remote) as cache,
         ):
             preview = _remembered(cache, query, config) if cache else None
-            yield _remote_backend(remote, config, cache), preview, journal
+            yield _remote_backend(remote, config, cache), preview, records
 
 
 @contextmanager
-def _journal(path: Path) -> Iterator[Journal]:
+def _records(journal: Path) -> Iterator[Records]:
+    """The journal in a file, and beside it what is remembered of the same place."""
     from triage_tui.journal import Journal
+    from triage_tui.local_state import LocalState
     from triage_tui.ui.app import utc_now
 
-    with closing(Journal(path, now=utc_now)) as journal:
-        yield journal
+    beside = journal.with_name(journal.name.removesuffix("journal.db") + "state.db")
+    with (
+        closing(Journal(journal, now=utc_now)) as writes,
+        closing(LocalState(beside, now=utc_now)) as local,
+    ):
+        yield writes, local
 
 
 def _beside(options: Options, config: Config, store: Store) -> Path:

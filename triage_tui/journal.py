@@ -29,6 +29,7 @@ from triage_tui.entries import (
     written,
 )
 from triage_tui.errors import JournalError
+from triage_tui.places import make_private
 
 KEPT_DAYS = 90
 """Days after which what was settled is forgotten."""
@@ -113,7 +114,6 @@ class Journal:
         self.warning = ""
         self._now = now
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 self._open()
             except sqlite3.OperationalError:
@@ -129,7 +129,7 @@ class Journal:
             raise self._explained(error) from None
 
     def _open(self) -> None:
-        _make_private(self.path)
+        make_private(self.path)
         self._db = sqlite3.connect(self.path, timeout=_LOCK_WAIT, isolation_level=None)
         try:
             # What a person was shown must outlive a power cut; it costs a commit about 0.2 ms.
@@ -441,18 +441,12 @@ class Journal:
         return aside.name
 
 
-def _make_private(path: Path) -> None:
-    """Make a file that is not there, and keep it from everybody else."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)
-
-
 def _grip(sign: Path) -> sqlite3.Connection | None:
     """Hold a file until the connection is closed or the process ends; None if somebody does.
 
     The locks of SQLite are those of the system, wherever it runs.
     """
-    _make_private(sign)
+    make_private(sign)
     connection = sqlite3.connect(sign, timeout=0, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = MEMORY")  # no second file

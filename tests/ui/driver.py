@@ -23,6 +23,7 @@ from tests.office import SMALL, Office, client_over, office
 from tests.timing import HandTime
 from triage_tui.cache import Cache
 from triage_tui.journal import Journal
+from triage_tui.local_state import LocalState
 from triage_tui.outbox import Outbox
 from triage_tui.query import Query, parse
 from triage_tui.reading import Sort
@@ -243,6 +244,7 @@ async def opened(
     project: str = "",
     read_only: bool = False,
     journal: Path | None = None,
+    local: Path | None = None,
     hold: float = 0.0,
 ) -> AsyncIterator[Ui]:
     """The app, when its first screen is there.
@@ -253,6 +255,7 @@ async def opened(
         web: Where cases have web pages, if they have any.
         faults: Is given the network before the app begins.
         journal: The file of the journal; one that nobody else has if None.
+        local: The file of what the machine remembers; nothing is there before if None.
         cache: The file in which answers are kept, if they are.
         queues: False to refuse writes while the server is away.
     """
@@ -266,6 +269,7 @@ async def opened(
         shown = answers.preview(str(start), Sort(), page_size)
     with TemporaryDirectory(prefix="triage-tui-test-") as folder:
         kept = Journal(journal or Path(folder) / "journal.db", now=at.clock.now)
+        state = LocalState(local, now=at.clock.now)
         app = TriageApp(
             Backend(
                 "test workspace",
@@ -279,6 +283,7 @@ async def opened(
                 queues=queues,
             ),
             kept,
+            local=state,
             hold=hold,
             timing=(time := HandTime()),
             moment=count().__next__,
@@ -296,6 +301,7 @@ async def opened(
                 yield ui
         finally:
             kept.close()
+            state.close()
     if app.client:
         await app.client.close()
     if answers:

@@ -20,6 +20,7 @@ from textual.types import CSSPathType
 from triage_tui import remembered
 from triage_tui.actions import ACTIONS, Action
 from triage_tui.errors import ApiError, TriageError
+from triage_tui.local_state import LocalState
 from triage_tui.models import Case
 from triage_tui.outbox import Outbox
 from triage_tui.pending import Pending
@@ -84,6 +85,7 @@ class TriageApp(ReadingApp, WritingApp):
 
     Args:
         journal: Where every write is kept before it is sent.
+        local: What this machine remembers of the place; nothing beyond this run if None.
         hold: Seconds for which a write may be taken back before it is sent.
         preview: What to paint in the first frame, before the client is ready.
         start: The query to begin with.
@@ -103,6 +105,7 @@ class TriageApp(ReadingApp, WritingApp):
         backend: Backend,
         journal: Journal,
         *,
+        local: LocalState | None = None,
         hold: float = 0.0,
         start: Query | None = None,
         preview: Preview | None = None,
@@ -123,6 +126,7 @@ class TriageApp(ReadingApp, WritingApp):
         super().__init__(backend, session, now=now, timing=timing, chance=chance)
         self.moment = moment
         self.journal = journal
+        self.local = local or LocalState(None, now=now)
         self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
         self.followers: list[Callable[[], None]] = []
         """Who is called when anything changed, beside the main screen."""
