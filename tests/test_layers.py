@@ -26,6 +26,7 @@ STATE = {
     "conflicts",
     "edits",
     "entries",
+    "likeness",
     "lookup",
     "outbox",
     "pending",
@@ -70,14 +71,16 @@ ALLOWED: dict[str, set[str]] = {
     "session": {"changes", "edits", "pending", "query", "reading"},
     "conflicts": {"edits"},
     "timing": set(),
+    "likeness": set(),
     "lookup": {"changes", "edits", "entries"},
     "recent": set(),
     "outbox": {"recent", "changes", "conflicts", "edits", "entries", "lookup", "session", "timing"},
     "wire": {"wire", "pydantic", "pydantic_core"},
     "budget": set(),
     "failures": {"sites", "wire", "httpx"},
+    "related_calls": {"calls", "wire"},
     "calls": {"budget", "failures", "wire", "httpx"},
-    "client": {"__init__", "budget", "calls", "changes", "sites", "wire", "httpx"},
+    "client": {"__init__", "budget", "calls", "changes", "related_calls", "sites", "wire", "httpx"},
     "server": {"__init__", "changes", "query", "query_fields", "server"} | {"starlette", "uvicorn"},
     "ui": {"exit_codes", "local_state", "query", "ui", "textual", "rich", *STATE},
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
@@ -107,7 +110,7 @@ FOR_TYPES_ONLY = {
 ONLY_WHEN_NEEDED = {"lark", "platformdirs", "pydantic", "httpx", "uvicorn", "keyring"}
 """What loads so slowly that `SLOW` parts alone import it at the top."""
 
-SLOW = ("calls", "client", "failures", "wire")
+SLOW = ("calls", "client", "failures", "related_calls", "wire")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -20,6 +21,7 @@ from triage_tui.failures import is_read, lost, quota, refused, request_id, unrea
 from triage_tui.models import Receipt
 
 T = TypeVar("T")
+Told = Callable[[Receipt], None]
 
 DEADLINE = 30.0
 """Seconds for a whole call. The timeouts of httpx are for each read, which a slow server resets."""
@@ -34,8 +36,8 @@ _FIRST_WAIT = 0.5
 """Seconds at most before the first repetition; before the next ones, twice as many each time."""
 
 _IDS = re.compile(
-    r"(?<=/cases/projects/)[^/]+|(?<=/users/)[^/]+"
-    r"|(?<=/cases/)(?!(?:count|aggregate|projects|types)(?:/|$))[^/]+"
+    r"(?<=/cases/projects/)[^/]+|(?<=/cases/link/)[^/]+|(?<=/users/)[^/]+"
+    r"|(?<=/cases/)(?!(?:count|aggregate|link|projects|types)(?:/|$))[^/]+"
 )
 """The segments of a path that tell which one, not what kind."""
 
@@ -59,6 +61,14 @@ class Call:
     def route(self) -> str:
         """The method and the path without ids, as servers limit them."""
         return f"{self.method} {_IDS.sub('*', self.path)}"
+
+
+def api_path(*segments: str) -> str:
+    """The path below the base URL; a segment may be anything, and stays one segment."""
+    for segment in segments:
+        if segment in ("", ".", ".."):  # these would make it another path
+            raise ApiError(f"Nothing has the id {segment!r}: check the id.", Failure.NOT_FOUND)
+    return "/api/v2/" + "/".join(quote(wire.mended(segment), safe="") for segment in segments)
 
 
 class Calls:

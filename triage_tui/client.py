@@ -7,13 +7,13 @@ import re
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import httpx
 
 from triage_tui import __version__, wire
 from triage_tui.budget import Budget
-from triage_tui.calls import Call, Calls
+from triage_tui.calls import Call, Calls, Told
+from triage_tui.calls import api_path as _path
 from triage_tui.changes import (
     AddComment,
     Assign,
@@ -34,15 +34,14 @@ from triage_tui.models import (
     NewCase,
     Project,
     Quota,
-    Receipt,
     TimelineCell,
     User,
 )
+from triage_tui.related_calls import RelatedCalls
 from triage_tui.sites import Credentials, Target, keys_may_go_to, may_be_asked
 from triage_tui.text import clean
 
 T = TypeVar("T")
-Told = Callable[[Receipt], None]
 
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -149,7 +148,7 @@ def _the_case(id_or_key: str) -> Callable[[bytes], Case]:
     return read
 
 
-class CaseClient:
+class CaseClient(RelatedCalls):
     """One method for each operation. All raise `ApiError`, and only that.
 
     Those that read are repeated where that may help; those that write never are. All wait while
@@ -408,14 +407,6 @@ class CaseClient:
 
 def _could_not(doing: str) -> str:
     return f"Could not {clean(doing, limit=200)}"
-
-
-def _path(*segments: str) -> str:
-    """The path below the base URL; a segment may be anything, and stays one segment."""
-    for segment in segments:
-        if segment in ("", ".", ".."):  # these would make it another path
-            raise ApiError(f"Nothing has the id {segment!r}: check the id.", Failure.NOT_FOUND)
-    return "/api/v2/" + "/".join(quote(wire.mended(segment), safe="") for segment in segments)
 
 
 def _change_path(case_id: str, change: Change) -> str:

@@ -230,6 +230,23 @@ class TimelineCell:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseLink:
+    """How a case and another thing relate: the parent DUPLICATES the child, for example.
+
+    Attributes:
+        parent_type, child_type: CASE, INCIDENT, PAGE or AGENT_CONVERSATION.
+        relationship: One of `RELATIONSHIPS`, or a value nobody documented.
+    """
+
+    id: str
+    parent_type: str
+    parent_id: str
+    child_type: str
+    child_id: str
+    relationship: str
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One change of one case.
 

@@ -6,9 +6,11 @@ no sense does not take its neighbours with it. What cannot be read at all is `Un
 
 from __future__ import annotations
 
-from triage_tui.wire.body import Unreadable, cut_off, mended, reasons
+from triage_tui.wire.body import Unreadable, cut_off, mended, parse, reasons
 from triage_tui.wire.cases import case, case_page
 from triage_tui.wire.counts import Aggregate, aggregate, facets
+from triage_tui.wire.history import history
+from triage_tui.wire.links import links, watchers
 from triage_tui.wire.projects import case_types, project, projects
 from triage_tui.wire.requests import (
     aggregate_body,
@@ -35,9 +37,12 @@ __all__ = [
     "comment",
     "cut_off",
     "facets",
+    "history",
     "insights_body",
+    "links",
     "mended",
     "new_case_body",
+    "parse",
     "project",
     "project_body",
     "projects",
@@ -46,4 +51,5 @@ __all__ = [
     "timeline",
     "user",
     "users",
+    "watchers",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AliasChoices, Field, OnErrorOmit, TypeAdapter
 
@@ -20,7 +20,7 @@ from triage_tui.models import (
     User,
 )
 from triage_tui.wire.body import Body, Lenient, Moment, Number, Text, checked, envelope
-from triage_tui.wire.users import USERS, Author, make_author, make_user
+from triage_tui.wire.users import Author, make_author, people_of
 
 
 class _Reference(Body):
@@ -121,14 +121,6 @@ def _status(seen: _CaseAttributes) -> tuple[str, Status]:
     )
 
 
-def _people(body: Mapping[str, Any]) -> dict[str, User]:
-    included = body.get("included")
-    if not isinstance(included, list):
-        return {}
-    rows = USERS.validate_python(included)
-    return {row.id: make_user(row) for row in rows if row.type in ("user", "users")}
-
-
 def _linked(link: _Link | None, people: Mapping[str, User]) -> User | None:
     if link is None or link.data is None:
         return None
@@ -208,7 +200,7 @@ def _case(row: _Case, people: Mapping[str, User]) -> Case:
 def case(content: bytes) -> Case:
     """The case an answer describes, with the people it names."""
     data, body = envelope(content)
-    return _case(checked(_CASE, data, "a case"), _people(body))
+    return _case(checked(_CASE, data, "a case"), people_of(body))
 
 
 class _PageMeta(Body):
@@ -236,7 +228,7 @@ def case_page(content: bytes, *, number: int, size: int) -> CasePage:
         # A short page is the last one; that is all an answer without figures says.
         last = number if listed else number - 1
         pages = number + 1 if len(listed) >= size else last
-    people = _people(body)
+    people = people_of(body)
     return CasePage(
         cases=tuple(_case(row, people) for row in rows),
         number=number,

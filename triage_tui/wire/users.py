@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field, OnErrorOmit, TypeAdapter
 
@@ -71,6 +72,15 @@ def make_user(row: UserBody) -> User:
 def make_author(author: Author | None) -> User | None:
     """The author, if one is named."""
     return _person(author.content.id, author.content) if author and author.content else None
+
+
+def people_of(body: Mapping[str, Any]) -> dict[str, User]:
+    """The users that come along in a body, by their ids."""
+    included = body.get("included")
+    if not isinstance(included, list):
+        return {}
+    rows = USERS.validate_python(included)
+    return {row.id: make_user(row) for row in rows if row.type in ("user", "users")}
 
 
 def user(content: bytes) -> User:

@@ -1,0 +1,52 @@
+"""Reading what there is around a case: what changed on it, what it is tied to, who watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from triage_tui import wire
+from triage_tui.calls import Told
+from triage_tui.calls import api_path as _path
+from triage_tui.models import CaseLink, HistoryEntry, User
+
+T = TypeVar("T")
+
+
+class RelatedCalls:
+    """Part of the client."""
+
+    async def _ask(
+        self,
+        doing: str,
+        read: Callable[[bytes], T],
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+        told: Told | None = None,
+    ) -> T:
+        raise NotImplementedError
+
+    async def history(self, case_id: str, *, size: int = 1000) -> tuple[HistoryEntry, ...]:
+        """The first changes of a case, oldest first. Only workspace servers know them."""
+        read, path = wire.history, "/local/history"
+        params: dict[str, str | int] = {"case_id": case_id, "page[size]": size}
+        return await self._ask("read the changes of the case", read, "GET", path, params=params)
+
+    async def links(self, case_id: str) -> tuple[CaseLink, ...]:
+        """What a case is linked to, and what is linked to it."""
+        path = _path("cases", "link")
+        params = {"entity_type": "CASE", "entity_id": case_id}
+        return await self._ask("read the links of the case", wire.links, "GET", path, params=params)
+
+    async def watchers(self, case_id: str) -> tuple[User, ...]:
+        """Who is told about a case."""
+        path = _path("cases", case_id, "watchers")
+        return await self._ask("read the watchers of the case", wire.watchers, "GET", path)
+
+    async def raw_case(self, id_or_key: str) -> object:
+        """The case with this id or key as the server sends it, as JSON says it."""
+        path = _path("cases", id_or_key)
+        return await self._ask("open the case", wire.parse, "GET", path)
