@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +15,7 @@ import httpx
 
 from tests.factories import ANA, BEN, NOW, make_case
 from tests.faults import Faults
+from tests.filled import filled
 from tests.patience import Patience
 from triage_tui.changes import Change
 from triage_tui.client import CaseClient, connect
@@ -88,11 +90,13 @@ SMALL = workspace(
 """OPS-1 to OPS-5 and PAY-1, newest first; OPS-1 has a comment, OPS-5 is closed."""
 
 
+@cache
 def many(count: int) -> Workspace:
     """OPS-1 to OPS-<count>, newest first."""
     return workspace(*map(in_ops, range(1, count + 1)))
 
 
+@cache
 def demo() -> Workspace:
     """The demo data, always the same."""
     return demo_workspace(NOW)
@@ -144,9 +148,8 @@ class Office:
 async def office(data: Workspace = SMALL) -> AsyncIterator[Office]:
     """A server over a database with these data."""
     with TemporaryDirectory(prefix="triage-tui-test-") as folder:
-        store = Store.open(Path(folder) / "workspace.db")
+        store = filled(Path(folder) / "workspace.db", data)
         try:
-            store.load(data)
             yield Office(store)
         finally:
             store.close()

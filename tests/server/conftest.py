@@ -7,12 +7,14 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.filled import filled
 from triage_tui.models import (
     STANDARD_TYPE,
     Case,
@@ -150,6 +152,7 @@ CELL = TimelineCell(
 )
 
 
+@cache
 def workspace() -> Workspace:
     """What is in the store of these tests."""
     return Workspace(
@@ -164,8 +167,7 @@ def workspace() -> Workspace:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(tmp_path / "workspace.db")
-    store.load(workspace())
+    store = filled(tmp_path / "workspace.db", workspace())
     yield store
     store.close()
 
@@ -207,7 +209,8 @@ async def http(request: pytest.FixtureRequest, store: Store) -> AsyncIterator[ht
     else:
         served: Port = request.getfixturevalue("port")
         served.app = app
-        transport, url = httpx.AsyncHTTPTransport(), served.url
+        # Without certificates: to load them takes longer than most tests, and this is no https.
+        transport, url = httpx.AsyncHTTPTransport(verify=False), served.url
     # A busy machine takes its time.
     async with httpx.AsyncClient(transport=transport, base_url=url, timeout=60) as client:
         yield client

@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 
 from tests.factories import ANA, BEN, NOW
 from tests.faults import Faults
+from tests.filled import filled
 from tests.office import (
     CHANGE,
     CYD,
@@ -37,7 +38,6 @@ from triage_tui.entries import Answer, State
 from triage_tui.journal import Journal
 from triage_tui.models import CustomValue, Insight, Ticket, TimelineCell
 from triage_tui.query import OPEN_WORK, parse
-from triage_tui.server.store import Store
 from triage_tui.server.workspace import Workspace
 from triage_tui.ui.app import Backend, TriageApp
 
@@ -62,7 +62,6 @@ def pressing(*keys: str) -> Callable[[Ui], Awaitable[None]]:
 def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
     """Whether the app looks as it did, after a person did something."""
     with ExitStack() as stack:
-        store = stack.enter_context(closing(Store.open(tmp_path / "workspace.db")))
 
         def compare(
             after: Callable[[Ui], Awaitable[None]] = nothing,
@@ -74,7 +73,7 @@ def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
             faults: Callable[[Faults], object] = lambda net: None,
             earlier: Callable[[Journal], None] | None = None,
         ) -> bool:
-            store.load(data)
+            store = stack.enter_context(closing(filled(tmp_path / "workspace.db", data)))
             at = Office(store)
             net = at.network()
             faults(net)
