@@ -21,14 +21,19 @@ WORDS = {"errors", "text", "models"}
 QUERY = {"query", "query_fields", "query_grammar", "query_match", "query_nodes"}
 STATE = {
     "actions",
+    "beside",
+    "beside_changes",
     "bulk",
     "changes",
     "conflicts",
     "edits",
     "entries",
+    "field_changes",
+    "kinds",
     "likeness",
     "lookup",
     "outbox",
+    "parties",
     "pending",
     "reach",
     "reading",
@@ -56,11 +61,17 @@ ALLOWED: dict[str, set[str]] = {
     "query": QUERY,
     "actions": set(),
     "changes": set(),
+    "field_changes": {"changes"},
+    "beside_changes": {"changes"},
+    "beside": {"beside_changes", "changes"},
+    "kinds": {"beside_changes", "changes", "field_changes"},
+    "parties": {"beside", "changes", "edits", "lookup"},
+    "sending": {"beside_changes", "changes", "field_changes", "wire"},
     "edits": {"changes"},
     "bulk": {"edits", "entries"},
     "reading": {"query"},
     "plain": set(),
-    "entries": {"changes", "edits", "plain"},
+    "entries": {"changes", "edits", "kinds", "plain"},
     "journal": {"edits", "entries", "places", "plain"},
     "local_state": {"places"},
     "pending": {"changes", "edits"},
@@ -74,13 +85,15 @@ ALLOWED: dict[str, set[str]] = {
     "likeness": set(),
     "lookup": {"changes", "edits", "entries"},
     "recent": set(),
-    "outbox": {"recent", "changes", "conflicts", "edits", "entries", "lookup", "session", "timing"},
+    "outbox": {"recent", "changes", "conflicts", "edits", "entries", "lookup", "session", "timing"}
+    | {"beside", "beside_changes", "parties"},
     "wire": {"wire", "pydantic", "pydantic_core"},
     "budget": set(),
     "failures": {"sites", "wire", "httpx"},
     "related_calls": {"calls", "wire"},
     "calls": {"budget", "failures", "wire", "httpx"},
-    "client": {"__init__", "budget", "calls", "changes", "related_calls", "sites", "wire", "httpx"},
+    "client": {"__init__", "budget", "calls", "changes", "related_calls", "sites", "wire", "httpx"}
+    | {"beside_changes", "field_changes", "sending"},
     "server": {"__init__", "changes", "query", "query_fields", "server"} | {"starlette", "uvicorn"},
     "ui": {"exit_codes", "local_state", "query", "ui", "textual", "rich", *STATE},
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
@@ -110,7 +123,7 @@ FOR_TYPES_ONLY = {
 ONLY_WHEN_NEEDED = {"lark", "platformdirs", "pydantic", "httpx", "uvicorn", "keyring"}
 """What loads so slowly that `SLOW` parts alone import it at the top."""
 
-SLOW = ("calls", "client", "failures", "related_calls", "wire")
+SLOW = ("calls", "client", "failures", "related_calls", "sending", "wire")
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ _FIRST_WAIT = 0.5
 
 _IDS = re.compile(
     r"(?<=/cases/projects/)[^/]+|(?<=/cases/link/)[^/]+|(?<=/users/)[^/]+"
+    r"|(?<=/watchers/)[^/]+|(?<=/comment/)[^/]+|(?<=/custom_attributes/)[^/]+"
     r"|(?<=/cases/)(?!(?:count|aggregate|link|projects|types)(?:/|$))[^/]+"
 )
 """The segments of a path that tell which one, not what kind."""

@@ -34,6 +34,11 @@ class Change:
         return self.phrase
 
     @property
+    def noun(self) -> str:
+        """What the field is called in a sentence."""
+        return self.field
+
+    @property
     def value(self) -> str:
         """What the field is after it: "P1"; "" for what is no value of a field."""
         return ""
@@ -49,6 +54,10 @@ class Change:
     def holds(self, case: Case) -> bool:
         """True if the case already is as this change wants it."""
         return False
+
+    def gone_from(self, case: Case) -> bool:
+        """True if the case shows that it is not any more as this change left it."""
+        return not self.holds(case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +235,3 @@ class Lost(Change):
 
     def apply(self, case: Case, now: datetime) -> Case:
         return case
-
-
-KINDS: dict[str, type[Change]] = {
-    kind.field: kind
-    for kind in (SetStatus, SetPriority, Assign, SetArchived, AddComment, CreateCase)
-}
-"""The kinds of changes by the names that files know them by: `Change.field`."""

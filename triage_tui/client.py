@@ -11,24 +11,18 @@ from typing import Any, TypeVar
 import httpx
 
 from triage_tui import __version__, wire
+from triage_tui.beside_changes import BesideChange
 from triage_tui.budget import Budget
 from triage_tui.calls import Call, Calls, Told
 from triage_tui.calls import api_path as _path
-from triage_tui.changes import (
-    AddComment,
-    Assign,
-    Change,
-    CreateCase,
-    SetArchived,
-    SetPriority,
-    SetStatus,
-)
+from triage_tui.changes import AddComment, Change, CreateCase
 from triage_tui.errors import ApiError, ConfigError, Failure
+from triage_tui.field_changes import SetAttribute
 from triage_tui.models import (
-    STANDARD_STATUSES,
     Case,
     CasePage,
     CaseType,
+    Definition,
     Facet,
     Insight,
     NewCase,
@@ -38,6 +32,7 @@ from triage_tui.models import (
     User,
 )
 from triage_tui.related_calls import RelatedCalls
+from triage_tui.sending import request_for
 from triage_tui.sites import Credentials, Target, keys_may_go_to, may_be_asked
 from triage_tui.text import clean
 
@@ -283,13 +278,17 @@ class CaseClient(RelatedCalls):
 
     async def may_send(self, case_id: str, change: Change) -> bool:
         """Wait until the limits of the server let a change be sent; True if that took time."""
-        call = Call("", "POST", _change_path(case_id, change))
+        request = request_for(case_id, change)
+        call = Call("", request.method, _path("cases", *request.segments))
         return await self.budget.opened(call.route, writing=True)
 
     async def send(
         self, case_id: str, change: Change, *, told: Told | None = None
-    ) -> Case | TimelineCell:
-        """Make a change, and the case as it is then; for a comment, its timeline cell.
+    ) -> Case | TimelineCell | None:
+        """Make a change, and what the server says of it.
+
+        That is the case as it is then; for a new comment, its timeline cell; for what is not a
+        part of a case, None.
 
         Args:
             case_id: Id or key. `CreateCase` has no case yet and does not look at it.
@@ -297,13 +296,17 @@ class CaseClient(RelatedCalls):
         """
         if isinstance(change, CreateCase):
             return await self.create(change.new, told=told)
-        doing = f"{change.phrase} the case"
+        seen = await self.case(case_id) if isinstance(change, SetAttribute) else None
+        request = request_for(case_id, change, seen.attributes if seen else None)
+        read: Callable[[bytes], Case | TimelineCell | None] = _the_case(case_id)
         if isinstance(change, AddComment):
-            body = wire.case_body({"comment": change.text})
-            path = _change_path(case_id, change)
-            return await self._ask(doing, wire.comment, "POST", path, body=body, told=told)
-        path, body = _change_path(case_id, change), wire.case_body(_request_for(change)[1])
-        return await self._ask(doing, _the_case(case_id), "POST", path, body=body, told=told)
+            read = wire.comment
+        elif isinstance(change, BesideChange):
+            # Nobody has described an answer.
+            read = _nothing
+        path = _path("cases", *request.segments)
+        doing = f"{change.phrase} the case"
+        return await self._ask(doing, read, request.method, path, body=request.body, told=told)
 
     async def add_insights(self, case_id: str, insights: Iterable[Insight]) -> Case:
         """Tie 1 to 100 things that explain it to a case, and the case as it is then."""
@@ -342,6 +345,11 @@ class CaseClient(RelatedCalls):
         """All case types, deleted ones too: their cases are still there."""
         path = _path("cases", "types")
         return await self._ask("list the case types", wire.case_types, "GET", path)
+
+    async def definitions(self) -> tuple[Definition, ...]:
+        """What the custom attributes of all case types may hold."""
+        path = _path("cases", "types", "custom_attributes")
+        return await self._ask("list the custom attributes", wire.definitions, "GET", path)
 
     async def users(self, text: str = "", *, number: int = 0, size: int = 100) -> tuple[User, ...]:
         """One page of the users a case can be given to, by name.
@@ -405,35 +413,9 @@ class CaseClient(RelatedCalls):
         return await self._calls.ask(Call(failed, method, path, params, body), read, told)
 
 
+def _nothing(content: bytes) -> None:
+    return None
+
+
 def _could_not(doing: str) -> str:
     return f"Could not {clean(doing, limit=200)}"
-
-
-def _change_path(case_id: str, change: Change) -> str:
-    """Where a change is sent to."""
-    if isinstance(change, CreateCase):
-        return _path("cases")
-    if isinstance(change, AddComment):
-        return _path("cases", case_id, "comment")
-    return _path("cases", case_id, _request_for(change)[0])
-
-
-def _request_for(change: Change) -> tuple[str, dict[str, str] | None]:
-    """The last path segment and the attributes for a change to a case."""
-    match change:
-        case SetStatus(status):
-            attributes = {"status_name": status.name}
-            if status in STANDARD_STATUSES:
-                # A service that does not know names yet requires the deprecated field. Other
-                # statuses have no documented value for it: a guess would be refused.
-                attributes["status"] = status.code
-            return "status", attributes
-        case SetPriority(priority):
-            return "priority", {"priority": priority}
-        case Assign(None):
-            return "unassign", None
-        case Assign(User(id=user_id)):
-            return "assign", {"assignee_id": user_id}
-        case SetArchived(archived):
-            return ("archive" if archived else "unarchive"), None
-    raise TypeError(f"{type(change).__name__} is not a change to a case")

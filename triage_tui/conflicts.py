@@ -33,9 +33,9 @@ class Dispute:
         change, now = edit.change, edit.change.inverse(self.theirs)
         saw = edit.guard or (change.inverse(edit.seen) if edit.seen else None)
         lines = [
-            f"{change.field} that you saw   {saw.value if saw else 'unknown'}",
-            f"{change.field} that is there  {now.value if now else 'unknown'}",
-            f"{change.field} you wanted     {change.value}",
+            f"{change.noun} that you saw   {saw.value if saw else 'unknown'}",
+            f"{change.noun} that is there  {now.value if now else 'unknown'}",
+            f"{change.noun} you wanted     {change.value}",
         ]
         if edit.seen and edit.seen.title != self.theirs.title:
             lines += [f"title that you saw   {edit.seen.title}", f"title now  {self.theirs.title}"]

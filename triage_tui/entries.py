@@ -18,8 +18,9 @@ from enum import StrEnum
 from typing import Any
 
 from triage_tui import plain
-from triage_tui.changes import KINDS, Lost
+from triage_tui.changes import Lost
 from triage_tui.edits import Edit
+from triage_tui.kinds import KINDS
 from triage_tui.models import Case
 
 COLUMNS = (

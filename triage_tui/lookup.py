@@ -23,7 +23,9 @@ class Reader(Protocol):
 
     async def search(self, query: str, *, size: int = 50) -> CasePage: ...
 
-    async def timeline(self, case_id: str, *, size: int = 50) -> Sequence[TimelineCell]: ...
+    async def timeline(
+        self, case_id: str, *, number: int = 0, size: int = 50
+    ) -> Sequence[TimelineCell]: ...
 
 
 class Past(Protocol):

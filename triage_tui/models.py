@@ -143,6 +143,29 @@ class CustomValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """What a custom attribute of a case type may hold.
+
+    Attributes:
+        type: TEXT, URL, NUMBER or SELECT; nobody documents others.
+        options: What there is to select; () if anything may be.
+    """
+
+    key: str
+    type_id: str
+    name: str = ""
+    description: str = ""
+    type: str = "TEXT"
+    is_multi: bool = False
+    options: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What people call it, never empty."""
+        return self.name or self.key
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """The twin of a case in Jira or ServiceNow.
 
@@ -316,6 +339,9 @@ class NewCase:
     priority: str = "NOT_DEFINED"
     description: str = ""
     assignee: User | None = None
+    status_name: str = ""
+    """Of the type; "" is its default."""
+    custom_attributes: Mapping[str, CustomValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from triage_tui import conflicts, lookup
-from triage_tui.changes import Change, CreateCase
+from triage_tui import beside, conflicts, lookup
+from triage_tui.beside_changes import BesideChange
+from triage_tui.changes import CreateCase
 from triage_tui.edits import Edit
 from triage_tui.entries import SUCCESS, Answer, Entry, Place, State
 from triage_tui.errors import MAYBE_DONE, ApiError, Failure, JournalError
-from triage_tui.models import Case, TimelineCell, User
+from triage_tui.models import Case, TimelineCell
+from triage_tui.parties import Sender, Watcher
 from triage_tui.recent import Recent
 from triage_tui.session import Session
 from triage_tui.timing import Timing
@@ -33,37 +35,6 @@ TRIES_OF_LOST_ANSWERS = 4
 _NO_CONNECTION = (Failure.UNREACHABLE, Failure.TIMED_OUT)
 
 _ALREADY = Answer("It was so already.")
-
-
-class Sender(lookup.Reader, Protocol):
-    """What the outbox needs of a client."""
-
-    async def may_send(self, case_id: str, change: Change) -> bool: ...
-
-    async def send(self, case_id: str, change: Change) -> Case | TimelineCell: ...
-
-    async def case(self, id_or_key: str) -> Case: ...
-
-    async def me(self) -> User: ...
-
-
-class Watcher(Protocol):
-    """Who is told what becomes of the edits."""
-
-    def changed(self) -> None:
-        """The session changed."""
-
-    def confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
-        """The server carried an edit out."""
-
-    def refused(self, edit: Edit, why: str) -> None:
-        """An edit was not carried out, or nobody knows; `why` is a sentence."""
-
-    def disputed(self, edit: Edit, theirs: Case, why: str) -> None:
-        """Somebody else changed the field since, so nothing was sent."""
-
-    def troubled(self, why: str) -> None:
-        """The journal cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +309,8 @@ class Outbox:
             if lost:
                 await self._look_up(edit, lost)
             return lost is not None
+        if isinstance(edit.change, BesideChange):
+            return await self._is_settled_beside(edit, lost)
         theirs = await self._theirs(edit, lost)
         edit = self._writes.get(edit.number) or edit
         if edit not in self._writes:
@@ -350,6 +323,22 @@ class Outbox:
             self._session.case_loaded(theirs)
             self._end(edit, State.CONFLICT, Answer(why, theirs=theirs))
             self._watcher.disputed(edit, theirs, why)
+        elif lost and lost.tries >= TRIES_OF_LOST_ANSWERS:
+            self._give_up(edit, State.UNSURE, lost.why)
+        else:
+            return False
+        return True
+
+    async def _is_settled_beside(self, edit: Edit, lost: _Lost | None) -> bool:
+        """The same for what is not seen on the case."""
+        found = await beside.look(edit.change, edit.case_id, self._client, again=lost is not None)
+        self._failures = 0
+        if edit not in self._writes:
+            return True
+        if found.wanted:
+            self._done(edit, None, SUCCESS if lost else _ALREADY)
+        elif found.why:
+            self._give_up(edit, State.UNSURE if lost else State.REFUSED, found.why)
         elif lost and lost.tries >= TRIES_OF_LOST_ANSWERS:
             self._give_up(edit, State.UNSURE, lost.why)
         else:
@@ -388,14 +377,15 @@ class Outbox:
 
     # What became of it
 
-    def _done(self, edit: Edit, answer: Case | TimelineCell, said: Answer) -> None:
+    def _done(self, edit: Edit, answer: Case | TimelineCell | None, said: Answer) -> None:
         self._failures = 0
         self._note(lambda: self._journal.settle(edit, State.DONE, said))
         self._forget(edit)
         if isinstance(answer, TimelineCell):
             self._session.commented(edit, answer)
         else:
-            self.heard(answer)
+            if answer is not None:
+                self.heard(answer)
             self._session.edit_confirmed(edit, answer)
         self._watcher.confirmed(edit, answer)
 

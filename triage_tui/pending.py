@@ -206,8 +206,8 @@ class Pending:
             # A closed case left the list: it counts as we left it until the guard tells.
             case = shown(edit.case_id)
             if inverse is None:
-                kept.append(f"A {edit.change.field} cannot be undone here.")
-            elif case and not edit.change.holds(case):
+                kept.append(f"A {edit.change.noun} cannot be undone here.")
+            elif case and edit.change.gone_from(case):
                 kept.append(f"{edit.key} was changed since: it was not undone.")
             else:
                 back = Edit(
@@ -233,7 +233,7 @@ class Pending:
             before = edit.change.inverse(edit.seen) if edit.seen else None
             if case and edit.change.holds(case):
                 kept.append(f"{edit.key} is so already.")
-            elif case and before and not before.holds(case):
+            elif case and before and before.gone_from(case):
                 kept.append(f"{edit.key} was changed since: it was not done again.")
             else:
                 again = replace(

@@ -440,6 +440,8 @@ class Session:
             self._edited.add(case.id)
             self.cursor_id = self.cursor_id or case.id
             self.total = None if self.total is None else self.total + 1
+        elif seen := self._confirmed.get(edit.case_id):
+            self._confirmed[seen.id] = edit.change.apply(seen, self.now or seen.created_at)
         self.facets_stale = True
         self._rows = None
 
@@ -483,7 +485,7 @@ class Session:
         if inverse is None:
             return f"A {edit.change.field} cannot be undone here."
         case = self.case(edit.case_id)
-        if case and not edit.change.holds(case):
+        if case and edit.change.gone_from(case):
             return f"{edit.key} was changed since: it was not undone."
         back = self.writes.alone(edit.case_id, edit.key, inverse, case, edit.change)
         return self._painted([back])[0]

@@ -142,7 +142,7 @@ class _Person:
     def changed(self) -> None:
         self.news.set()
 
-    def confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
+    def confirmed(self, edit: Edit, answer: Case | TimelineCell | None) -> None:
         self.confirmations += 1
         # What counts as done was answered, and nothing else.
         assert self.confirmations <= self.network.asked["POST 200"]
@@ -171,7 +171,7 @@ class _Unchecked:
     async def may_send(self, case_id: str, change: Change) -> bool:
         return await self._client.may_send(case_id, change)
 
-    async def send(self, case_id: str, change: Change) -> Case | TimelineCell:
+    async def send(self, case_id: str, change: Change) -> Case | TimelineCell | None:
         return await self._client.send(case_id, change)
 
     async def me(self) -> User:
@@ -180,8 +180,13 @@ class _Unchecked:
     async def search(self, query: str, *, size: int = 50) -> CasePage:
         return await self._client.search(query, size=size)
 
-    async def timeline(self, case_id: str, *, size: int = 50) -> Sequence[TimelineCell]:
-        return await self._client.timeline(case_id, size=size)
+    async def timeline(
+        self, case_id: str, *, number: int = 0, size: int = 50
+    ) -> Sequence[TimelineCell]:
+        return await self._client.timeline(case_id, number=number, size=size)
+
+    async def watchers(self, case_id: str) -> Sequence[User]:
+        return await self._client.watchers(case_id)
 
 
 async def _with_outbox(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from triage_tui.beside_changes import DeleteComment, EditComment
 from triage_tui.changes import (
     AddComment,
     Assign,
@@ -16,6 +17,7 @@ from triage_tui.changes import (
 )
 from triage_tui.entries import UNSENT, Entry, State
 from triage_tui.errors import MAYBE_DONE
+from triage_tui.field_changes import SetDueDate, SetTitle
 from triage_tui.models import HistoryEntry, User
 from triage_tui.server.store import Store
 
@@ -90,8 +92,14 @@ def deed(change: Change) -> Deed:
             return "assignee", user and user.id
         case SetArchived(archived=archived):
             return "archived", archived
-        case AddComment(text=text):
+        case AddComment(text=text) | EditComment(text=text):
             return "comment", text
+        case DeleteComment():
+            return "comment", None
+        case SetTitle(title=title):
+            return "title", title
+        case SetDueDate(day=day):
+            return "due_date", day
     raise AssertionError(change)
 
 

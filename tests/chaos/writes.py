@@ -27,6 +27,7 @@ from tests.chaos.network import Network
 from tests.factories import ANA, BEN, NOW
 from tests.office import CYD, OPS, Office, client_over, many, office
 from tests.timing import HandTime
+from triage_tui.beside_changes import DeleteComment, EditComment
 from triage_tui.changes import (
     AddComment,
     Assign,
@@ -39,6 +40,7 @@ from triage_tui.changes import (
 from triage_tui.client import CaseClient
 from triage_tui.edits import Edit
 from triage_tui.entries import FAILED, Place, State
+from triage_tui.field_changes import SetDueDate, SetTitle
 from triage_tui.journal import Journal
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, CasePage, NewCase, TimelineCell
 from triage_tui.outbox import Outbox
@@ -94,7 +96,7 @@ class _Desk:
     def changed(self) -> None:
         self.news.set()
 
-    def confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
+    def confirmed(self, edit: Edit, answer: Case | TimelineCell | None) -> None:
         pass
 
     def refused(self, edit: Edit, why: str) -> None:
@@ -200,6 +202,8 @@ class _Desk:
         elif draw < 0.63:
             some = rng.sample(self.cases, min(len(self.cases), rng.randint(2, 10)))
             self._put(self.session.edit(self._plan(2), some))
+        elif draw < 0.65:
+            self._change_comment()
         elif draw < 0.68:
             self._put([self.session.create(CreateCase(NewCase(self._text("Case"), OPS.id)))])
         elif draw < 0.78:
@@ -242,10 +246,26 @@ class _Desk:
                 yield SetStatus(self.rng.choice(STANDARD_STATUSES))
             elif draw < 0.75:
                 yield Assign(self.rng.choice((ANA, BEN, CYD, None)))
-            elif draw < 0.85:
+            elif draw < 0.8:
                 yield SetArchived(self.rng.random() < 0.5)
+            elif draw < 0.85:
+                yield SetTitle(f"Title {self.rng.randrange(5)}")
+            elif draw < 0.9:
+                yield SetDueDate(self.rng.choice(("2026-03-05", "2026-03-06", None)))
             else:
                 yield AddComment(self._text("Comment"))
+
+    def _change_comment(self) -> None:
+        """Edit or delete one of one's own comments, as it is on the server now."""
+        case_id = self.rng.choice(self.cases)
+        cells = self.at.store.timeline(case_id, size=100)
+        own = [one for one in cells if one.author.id == ANA.id and one.deleted_at is None]
+        if own:
+            cell = self.rng.choice(own)
+            change: Change = DeleteComment(cell.id, cell.message)
+            if self.rng.random() < 0.7:
+                change = EditComment(cell.id, self._text("Edited"), cell.message)
+            self._put(self.session.edit(lambda _: [change], [case_id]))
 
     def _text(self, kind: str) -> str:
         # Now and then the same once more.
@@ -303,7 +323,8 @@ def _looked_at(desk: _Desk) -> Outcome:
 
 
 def _told(case: Case) -> tuple[object, ...]:
-    return (case.status_name, case.priority, case.assignee, case.archived_at is not None)
+    archived = case.archived_at is not None
+    return (case.status_name, case.priority, case.assignee, archived, case.title, case.due_date)
 
 
 def main() -> None:

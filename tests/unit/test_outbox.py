@@ -66,7 +66,7 @@ class Desk:
     def changed(self) -> None:
         self.news.set()
 
-    def confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
+    def confirmed(self, edit: Edit, answer: Case | TimelineCell | None) -> None:
         self.done.append(edit.phrase)
 
     def refused(self, edit: Edit, why: str) -> None:

@@ -10,8 +10,17 @@ import pytest
 
 from tests.factories import ANA, BEN, NOW, make_case
 from triage_tui import plain
-from triage_tui.changes import KINDS, AddComment, Assign, CreateCase, SetArchived, SetPriority
-from triage_tui.changes import SetStatus as SetStatus
+from triage_tui.beside_changes import DeleteComment, EditComment, Watch
+from triage_tui.changes import AddComment, Assign, CreateCase, SetArchived, SetPriority, SetStatus
+from triage_tui.field_changes import (
+    MoveToProject,
+    SetAttribute,
+    SetCustomAttribute,
+    SetDescription,
+    SetDueDate,
+    SetTitle,
+)
+from triage_tui.kinds import KINDS
 from triage_tui.models import (
     Case,
     CasePage,
@@ -20,6 +29,7 @@ from triage_tui.models import (
     FacetValue,
     Insight,
     NewCase,
+    Project,
     Status,
     Ticket,
     TimelineCell,
@@ -59,6 +69,19 @@ VALUES: list[object] = [
     SetArchived(False),
     AddComment("**x**"),
     CreateCase(NewCase("New", "p", assignee=ANA)),
+    CreateCase(NewCase("New", "p", custom_attributes={"n": CustomValue("NUMBER", False, (2.0,))})),
+    SetTitle("Disk"),
+    SetDescription("two\nlines"),
+    SetDueDate("2026-03-05"),
+    SetDueDate(None),
+    SetAttribute("team", ("a", "b")),
+    SetAttribute("team", ()),
+    SetCustomAttribute("n", CustomValue("NUMBER", True, (1.5,))),
+    SetCustomAttribute("n", None),
+    MoveToProject(Project("1", "PAY", "Payments")),
+    EditComment("1", "new", "old"),
+    DeleteComment("1", "old"),
+    Watch(ANA, on=True),
 ]
 
 

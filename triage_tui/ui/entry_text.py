@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage_tui.beside_changes import DeleteComment
 from triage_tui.changes import AddComment, CreateCase
 from triage_tui.edits import Edit
 from triage_tui.entries import Entry, State
@@ -70,7 +71,7 @@ def facts(entry: Entry, now: datetime) -> Iterator[Fact]:
     yield Fact("Case", f"{edit.key}{title}")
     yield from _texts(edit)
     seen = edit.change.inverse(edit.seen) if edit.seen else None
-    if seen is not None:
+    if seen is not None and edit.change.value:
         yield Fact("You saw", seen.value)
         yield Fact("You set", edit.change.value)
     if answer.theirs is not None:
@@ -97,6 +98,8 @@ def facts(entry: Entry, now: datetime) -> Iterator[Fact]:
 def _texts(edit: Edit) -> Iterator[Fact]:
     if isinstance(edit.change, AddComment):
         yield Fact("Comment", edit.change.text[:MOST_OF_A_TEXT])
+    elif isinstance(edit.change, DeleteComment):
+        yield Fact("Comment", edit.change.before[:MOST_OF_A_TEXT])
     elif isinstance(edit.change, CreateCase):
         new = edit.change.new
         yield Fact("Title", new.title)

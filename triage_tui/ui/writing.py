@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from triage_tui import beside
+from triage_tui.beside_changes import BesideChange
 from triage_tui.changes import AddComment, CreateCase
 from triage_tui.conflicts import Dispute
 from triage_tui.edits import Edit, Redone, Undone
 from triage_tui.entries import Entry, Place, State
 from triage_tui.errors import MAYBE_DONE, JournalError
+from triage_tui.field_changes import MoveToProject
 from triage_tui.models import Case, NewCase, TimelineCell
 from triage_tui.outbox import Outbox
 from triage_tui.reading import PageRequest
@@ -191,11 +194,16 @@ class WritingApp(SafeApp):
     def changed(self) -> None:
         self.sync_soon()
 
-    def confirmed(self, edit: Edit, answer: Case | TimelineCell) -> None:
+    def confirmed(self, edit: Edit, answer: Case | TimelineCell | None) -> None:
         if isinstance(edit.change, CreateCase) and isinstance(answer, Case):
             self.board.say(f"Created {answer.key}.")
         elif isinstance(edit.change, AddComment):
             self._say_commented(edit)
+        elif isinstance(edit.change, BesideChange) and edit.case_id in self.session.timelines:
+            cells = self.session.timelines[edit.case_id]
+            self.session.timelines[edit.case_id] = beside.after(edit.change, cells)
+        elif isinstance(edit.change, MoveToProject) and isinstance(answer, Case):
+            self.board.say(f"{edit.key} is {answer.key} now.")
         gone = edit.guard is not None and not self.session.listed(edit.case_id)
         if not self.session.writes and self.screen.has_class("-leaving"):
             self.board.leave_if_done()

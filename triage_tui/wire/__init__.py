@@ -11,10 +11,11 @@ from triage_tui.wire.cases import case, case_page
 from triage_tui.wire.counts import Aggregate, aggregate, facets
 from triage_tui.wire.history import history
 from triage_tui.wire.links import links, watchers
-from triage_tui.wire.projects import case_types, project, projects
+from triage_tui.wire.projects import case_types, definitions, project, projects
 from triage_tui.wire.requests import (
     aggregate_body,
     case_body,
+    custom_value,
     insights_body,
     new_case_body,
     project_body,
@@ -35,7 +36,9 @@ __all__ = [
     "case_page",
     "case_types",
     "comment",
+    "custom_value",
     "cut_off",
+    "definitions",
     "facets",
     "history",
     "insights_body",

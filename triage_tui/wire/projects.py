@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import OnErrorOmit, TypeAdapter
 
-from triage_tui.models import STANDARD_STATUSES, CaseType, Project, Status
+from triage_tui.models import STANDARD_STATUSES, CaseType, Definition, Project, Status
 from triage_tui.wire.body import Body, Lenient, Moment, Text, checked, envelope, listed
 
 
@@ -101,3 +101,46 @@ def _case_type(row: _CaseType) -> CaseType:
 def case_types(content: bytes) -> tuple[CaseType, ...]:
     """The case types an answer lists, deleted ones among them."""
     return listed(_CASE_TYPES, content, _case_type, "a list of case types")
+
+
+class _Choice(Body):
+    value: str
+
+
+class _TypeData(Body):
+    options: list[OnErrorOmit[_Choice]] | None = None
+
+
+class _DefinitionAttributes(Body):
+    key: str
+    case_type_id: Text = None
+    display_name: Text = None
+    description: Text = None
+    type: Text = None
+    is_multi: bool | None = None
+    type_data: Annotated[_TypeData | None, Lenient] = None
+
+
+class _Definition(Body):
+    attributes: _DefinitionAttributes
+
+
+_DEFINITIONS = TypeAdapter(list[OnErrorOmit[_Definition]])
+
+
+def _definition(row: _Definition) -> Definition:
+    seen = row.attributes
+    return Definition(
+        key=seen.key,
+        type_id=seen.case_type_id or "",
+        name=seen.display_name or "",
+        description=seen.description or "",
+        type=seen.type or "TEXT",
+        is_multi=bool(seen.is_multi),
+        options=tuple(one.value for one in (seen.type_data and seen.type_data.options) or ()),
+    )
+
+
+def definitions(content: bytes) -> tuple[Definition, ...]:
+    """The custom attributes that an answer lists, of whatever case types."""
+    return listed(_DEFINITIONS, content, _definition, "a list of custom attributes")

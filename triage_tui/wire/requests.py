@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from triage_tui.models import Insight, NewCase
+from triage_tui.models import CustomValue, Insight, NewCase
 
 
 def case_body(attributes: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -18,15 +18,34 @@ def case_body(attributes: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
 def new_case_body(new: NewCase) -> dict[str, Any]:
     """The body that creates a case."""
-    attributes = {"title": new.title, "type_id": new.type_id, "priority": new.priority}
+    attributes: dict[str, Any] = {
+        "title": new.title,
+        "type_id": new.type_id,
+        "priority": new.priority,
+    }
     if new.description:
         attributes["description"] = new.description
+    if new.status_name:
+        attributes["status_name"] = new.status_name
+    if new.custom_attributes:
+        attributes["custom_attributes"] = {
+            key: custom_value(value) for key, value in new.custom_attributes.items()
+        }
     relationships = {"project": {"data": {"type": "project", "id": new.project_id}}}
     if new.assignee:
         relationships["assignee"] = {"data": {"type": "user", "id": new.assignee.id}}
     body = case_body(attributes)
     body["data"]["relationships"] = relationships
     return body
+
+
+def custom_value(value: CustomValue) -> dict[str, Any]:
+    """The value of a custom attribute: a list only where there may be several."""
+    values: list[str | float] = [
+        int(one) if isinstance(one, float) and one.is_integer() else one for one in value.values
+    ]
+    given: Any = values if value.is_multi else values[0]
+    return {"type": value.type, "is_multi": value.is_multi, "value": given}
 
 
 def insights_body(insights: Iterable[Insight]) -> dict[str, Any]:
