@@ -95,6 +95,13 @@ _FIND = (
     ),
     Action("list.sort", "S", "sort", "Sort the list", "Find"),
     Action("list.refresh", "r", "refresh", "Read the list again", "Find"),
+    Action(
+        "list.pause_refresh",
+        "ctrl+r",
+        "pause_refresh",
+        "Do not read the list by itself, or do so again",
+        "Find",
+    ),
     Action("list.reload", "R", "reload", "Read list, facets, users and detail again", "Find"),
 )
 

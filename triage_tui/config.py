@@ -107,6 +107,13 @@ class Config:
         low=0,
         high=60,
     )
+    refresh: int = _option(
+        "ui",
+        60,
+        "Seconds after which the list is read again by itself, which moves nothing; 0 for never.",
+        low=0,
+        high=86_400,
+    )
     query: str = _option(
         "ui",
         "status:(open OR in_progress)",

@@ -53,6 +53,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             journal,
             local=local,
             hold=config.hold,
+            refresh=config.refresh,
             start=query,
             preview=preview,
             page_size=config.page_size,

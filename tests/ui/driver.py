@@ -246,6 +246,7 @@ async def opened(
     journal: Path | None = None,
     local: Path | None = None,
     hold: float = 0.0,
+    refresh: float = 0.0,
 ) -> AsyncIterator[Ui]:
     """The app, when its first screen is there.
 
@@ -285,6 +286,7 @@ async def opened(
             kept,
             local=state,
             hold=hold,
+            refresh=refresh,
             timing=(time := HandTime()),
             moment=count().__next__,
             chance=Random(7),

@@ -29,7 +29,7 @@ from triage_tui.reading import Preview
 from triage_tui.session import Session
 from triage_tui.timing import Timing
 from triage_tui.ui.keymap import DISABLED
-from triage_tui.ui.reads import ReadingApp
+from triage_tui.ui.polite import PoliteApp
 from triage_tui.ui.screens.triage import TriageScreen
 from triage_tui.ui.writing import WritingApp
 
@@ -80,13 +80,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class TriageApp(ReadingApp, WritingApp):
+class TriageApp(PoliteApp, WritingApp):
     """The dashboard.
 
     Args:
         journal: Where every write is kept before it is sent.
         local: What this machine remembers of the place; nothing beyond this run if None.
         hold: Seconds for which a write may be taken back before it is sent.
+        refresh: Seconds between two readings of the list by itself; 0 for never.
         preview: What to paint in the first frame, before the client is ready.
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
@@ -107,6 +108,7 @@ class TriageApp(ReadingApp, WritingApp):
         *,
         local: LocalState | None = None,
         hold: float = 0.0,
+        refresh: float = 0.0,
         start: Query | None = None,
         preview: Preview | None = None,
         page_size: int = 100,
@@ -123,7 +125,7 @@ class TriageApp(ReadingApp, WritingApp):
             now=now(),
             writes=Pending(journal.last_number),
         )
-        super().__init__(backend, session, now=now, timing=timing, chance=chance)
+        super().__init__(backend, session, now=now, timing=timing, chance=chance, refresh=refresh)
         self.moment = moment
         self.journal = journal
         self.local = local or LocalState(None, now=now)
@@ -187,6 +189,7 @@ class TriageApp(ReadingApp, WritingApp):
         self.board.action_leave()
 
     def on_unmount(self) -> None:
+        self.refreshing.stop()
         self.keeper.leave()
 
     def sync(self) -> None:

@@ -29,6 +29,8 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "cursor": ("foreground", "primary-muted", "bold"),
     "cursor-blur": ("foreground", "foreground 18%", ""),
     "marked": ("", "secondary-muted", ""),
+    "flash": ("contrast", "warning", "bold"),
+    "pill": ("contrast", "accent", "bold"),
     "faded": ("foreground-disabled", "", "italic"),
     "flag": ("text-accent", "", "bold"),
     "p1": ("text-error", "", "bold"),
@@ -56,7 +58,7 @@ STATUS_LOOKS = {
 PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "p3", "P4": "p4", "P5": "p4", "NOT_DEFINED": "p4"}
 
 
-REVERSED = {"header-focus", "cursor", "cursor-blur"}
+REVERSED = {"header-focus", "cursor", "cursor-blur", "flash", "pill"}
 """Looks that swap colours in a theme of the terminal's own colours, which has no shades."""
 
 

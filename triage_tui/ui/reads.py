@@ -63,6 +63,13 @@ class ReadingApp(SafeApp):
         """Paint the session."""
         raise NotImplementedError
 
+    def took_list(self) -> None:
+        """The list was replaced by what the server says now."""
+
+    def catch_up(self) -> None:
+        """Read what changed while the server was away."""
+        self.read(self.session.refresh())
+
     def hurry(self) -> None:
         """Do at once what was waiting for the server: it is back."""
 
@@ -98,6 +105,8 @@ class ReadingApp(SafeApp):
                     if number >= page.pages:
                         break
                 elif self.session.page_loaded(request, page):
+                    if request.reading is Reading.FIRST:
+                        self.took_list()
                     self.sync()
         except ApiError as error:
             if not self.reach.failed(error):
@@ -117,8 +126,8 @@ class ReadingApp(SafeApp):
                     self.board.bar.edit(wanted)
                     self.board.bar.show_problem(str(error), 0)
             return
-        if request.reading is Reading.AGAIN:
-            self.session.pages_loaded(request, pages)
+        if request.reading is Reading.AGAIN and self.session.pages_loaded(request, pages):
+            self.took_list()
         self.keeper.soon()
         self.sync()
         self.board.read_ahead()
@@ -199,7 +208,7 @@ class ReadingApp(SafeApp):
             if self.reach.failed(error):
                 self.board.paint_marks()
                 return
-        self.read(self.session.refresh())
+        self.catch_up()
 
     async def _read_me(self, client: CaseClient, session: Session) -> None:
         session.me = await client.me()

@@ -19,7 +19,7 @@ from triage_tui.actions import ACTIONS
 from triage_tui.remembered import wants_timeline
 from triage_tui.text import ago, clean, plural
 from triage_tui.ui.keys_shown import shown_keys
-from triage_tui.ui.screens.again import AgainActions
+from triage_tui.ui.screens.listing import ListActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
 from triage_tui.ui.widgets.facet_panel import FacetPanel
@@ -46,7 +46,7 @@ SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
 
-class TriageScreen(AgainActions):
+class TriageScreen(ListActions):
     """Paints the session, and turns keys into calls on it.
 
     Args:
@@ -147,7 +147,7 @@ class TriageScreen(AgainActions):
             max(0, session.position - 1),
             marked=frozenset(session.marked),
             unsent=session.unsent,
-            faded=session.faded,
+            faded=session.faded | self.triage.arrivals.gone,
             stale=session.stale
             or session.remembered
             or (session.problem is not None and bool(session.rows)),
@@ -232,6 +232,7 @@ class TriageScreen(AgainActions):
         parts: list[Part] = []
         if session.marked:
             parts.append((f" {len(session.marked)} marked ", "key"))
+        parts += self.waiting()
         if session.range_from:
             parts.append((" range: V again to mark ", "key"))
         if session.marking:
@@ -278,7 +279,7 @@ class TriageScreen(AgainActions):
         old = session.read_at and self.triage.now() - session.read_at > timedelta(minutes=1)
         if old and session.read_at and not (away or session.remembered):
             right = f"read {ago(session.read_at, self.triage.now())} · r · {right}"
-        self.status.show(parts, [(right, "dim")])
+        self.status.show(parts, [(self.refresh_told() + right, "dim")])
 
     def _extent(self) -> str:
         """The exact total, and how much of it is loaded when that is not all."""

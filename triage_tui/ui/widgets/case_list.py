@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 
 from rich.cells import set_cell_size
@@ -45,6 +45,8 @@ class CaseList(LineList):
         self._key_width = 6
         self._shown_id: str | None = None
         self._now: datetime | None = None
+        self.flashing: Mapping[str, frozenset[str]] = {}
+        """Names of the fields that are lit because they changed by themselves, by case ids."""
 
     @property
     def cursor_id(self) -> str | None:
@@ -94,6 +96,12 @@ class CaseList(LineList):
         self._key_width = min(14, max((len(case.key) for case in rows), default=6))
         self.rows_changed(len(rows), cursor)
         self._shown_id = self.cursor_id
+
+    def end_flash(self) -> None:
+        """Paint what changed as everything else."""
+        self.flashing = {}
+        self._kept.clear()
+        self.repaint()
 
     def move_to(self, index: int, *, direction: int = 1) -> None:
         super().move_to(index, direction=direction)
@@ -171,6 +179,16 @@ class CaseList(LineList):
             cells.append(self._assignee(case, assignee, base, quiet, plain))
         when = age(case.created_at, self._now) if self._now else ""
         cells.append((when.rjust(5), quiet))
+        return self._lit(cells, case) if case.id in self.flashing else cells
+
+    def _lit(self, cells: list[Cell], case: Case) -> list[Cell]:
+        changed = self.flashing[case.id]
+        names = ("", "", "priority", "status_name", "key", "title", "assignee")
+        found = [n for n, name in enumerate(names[: len(cells)]) if name in changed]
+        # What cannot be seen in the row has changed if nothing else did.
+        for n in found or [4]:
+            text, style = cells[n]
+            cells[n] = text, style + look(self, "flash")
         return cells
 
     def _priority(self, case: Case, base: Style, plain: Style | None) -> Cell:

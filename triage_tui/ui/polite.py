@@ -1,0 +1,130 @@
+"""The part of the app that reads the list again by itself, and lets nothing move by it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from triage_tui.arrivals import Arrivals, Changes, ask
+from triage_tui.errors import ApiError
+from triage_tui.models import CasePage
+from triage_tui.refreshing import Refreshing
+from triage_tui.session import Session
+from triage_tui.timing import Timer, Timing
+from triage_tui.ui.reads import ReadingApp
+from triage_tui.ui.widgets.facet_panel import FacetPanel
+
+if TYPE_CHECKING:
+    from triage_tui.client import CaseClient
+    from triage_tui.ui.app import Backend
+
+LEAST_LEFT = 20
+"""Requests that the person is left with: what is read by itself does without the last ones."""
+
+
+class PoliteApp(ReadingApp):
+    """Reads the list again while nobody is disturbed by it.
+
+    Args:
+        refresh: Seconds between two readings; 0 for never.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        session: Session,
+        *,
+        now: Callable[[], datetime],
+        timing: Timing | None,
+        chance: Random | None,
+        refresh: float,
+    ) -> None:
+        super().__init__(backend, session, now=now, timing=timing, chance=chance)
+        self.arrivals = Arrivals()
+        self.refreshing = Refreshing(
+            self.read_politely, self._hindered, every=refresh, timing=timing, chance=chance
+        )
+        self._own_timing = timing
+
+    def later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call back after some time; whoever asked cancels what is not wanted any more."""
+        return (self._own_timing or asyncio.get_running_loop()).call_later(seconds, callback)
+
+    def _hindered(self) -> bool:
+        return (
+            not self.app_focus
+            or len(self.screen_stack) != 1
+            or self.reach.lost_at is not None
+            or self.session.reading is not None
+        )
+
+    def watch_app_focus(self, focus: bool) -> None:
+        """The person is back at this terminal."""
+        if focus:
+            self.refreshing.look()
+
+    def took_list(self) -> None:
+        self.arrivals.clear()
+        self.refreshing.plan()
+
+    def catch_up(self) -> None:
+        if ask(self.session):
+            self.read_politely()
+        else:
+            super().catch_up()
+
+    @work(group="polite", exclusive=True)
+    async def read_politely(self) -> None:
+        """Read again what is shown; nothing moves by it."""
+        asked, client = ask(self.session), self.client
+        if asked is None or client is None or not self._affordable(client):
+            self.refreshing.plan()
+            return
+        pages: list[CasePage] = []
+        try:
+            for number in asked.numbers:
+                page = await client.search(
+                    asked.query,
+                    number=number,
+                    size=asked.size,
+                    sort=asked.sort.field,
+                    ascending=asked.sort.ascending,
+                )
+                self._reached()
+                pages.append(page)
+                if number >= page.pages or not self._affordable(client):
+                    break
+        except ApiError as error:
+            if not self.reach.failed(error):
+                self._reached()
+            if self.reach.lost_at:
+                self.session.problem = str(error)
+            self.refreshing.plan()
+            self.sync()
+            return
+        self.refreshing.plan()
+        changed = self.arrivals.take(self.session, asked, pages)
+        if changed is None:
+            return
+        self.keeper.soon()
+        self._look_after(changed)
+        self.board.flash(changed)
+        self.sync()
+        self.board.read_ahead()
+
+    def _look_after(self, changed: Changes) -> None:
+        """Read again what belongs to cases that changed."""
+        session, arrivals = self.session, self.arrivals
+        session.old_timelines.update(changed.keys() & session.timelines.keys())
+        moved = bool(changed or arrivals.gone or arrivals.new(session))
+        if (moved or session.facets_stale) and not isinstance(self.focused, FacetPanel):
+            self.load_facets()
+
+    def _affordable(self, client: CaseClient) -> bool:
+        quota = client.quota
+        return not client.budget.wait and (quota is None or quota.remaining > LEAST_LEFT)
