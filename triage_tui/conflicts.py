@@ -27,14 +27,20 @@ class Dispute:
     why: str
 
     @property
+    def there(self) -> str:
+        """What the server has in the field."""
+        now = self.edit.change.inverse(self.theirs)
+        return now.value if now else "unknown"
+
+    @property
     def difference(self) -> list[str]:
         """What the person saw, what is there now and what was wanted, a line each."""
         edit = self.edit
-        change, now = edit.change, edit.change.inverse(self.theirs)
+        change = edit.change
         saw = edit.guard or (change.inverse(edit.seen) if edit.seen else None)
         lines = [
             f"{change.noun} that you saw   {saw.value if saw else 'unknown'}",
-            f"{change.noun} that is there  {now.value if now else 'unknown'}",
+            f"{change.noun} that is there  {self.there}",
             f"{change.noun} you wanted     {change.value}",
         ]
         if edit.seen and edit.seen.title != self.theirs.title:

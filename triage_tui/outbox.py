@@ -103,7 +103,8 @@ class Outbox:
     @property
     def held(self) -> int:
         """How many edits wait in case they are taken back."""
-        return len(self._held)
+        now = self._timing.time()
+        return sum(due > now for due in self._held.values())
 
     @property
     def under_way(self) -> int:

@@ -80,20 +80,22 @@ class Reach:
         self._timer = None
         self._try_again()
 
-    def told(self, read_at: datetime | None) -> str:
+    def told(self, read_at: datetime | None, *, brief: bool = False) -> str:
         """The state in one line, "" while the server can be reached.
 
         Args:
             read_at: When the list was read.
+            brief: Only since when, and when the next try is.
         """
         if self.lost_at is None:
             return ""
         parts = [f"offline since {_moment(self.lost_at, self._now())}"]
-        if read_at:
+        if read_at and not brief:
             parts.append(f"list from {_moment(read_at, self._now())}")
         if self._timer:
-            parts.append(f"trying again in {max(1, round(self._due - self._timing.time()))} s")
-            parts.append("r now")
+            seconds = max(1, round(self._due - self._timing.time()))
+            tries = [f"again in {seconds} s"] if brief else [f"trying again in {seconds} s", "r now"]
+            parts += tries
         else:
             parts.append("trying now")
         return " · ".join(parts)

@@ -200,8 +200,10 @@ class Ui:
         return header.partition("Title ")[2].partition("Assignee")[0].strip()
 
     def status(self) -> str:
-        """The status line."""
-        return " ".join(self.lines(self.board.status))
+        """The status line, and what was said below it where there was no room."""
+        board = self.board
+        lines = [*self.lines(board.status), *(self.lines(board.hints) if board.said_below else ())]
+        return " ".join(lines)
 
     def query(self) -> str:
         """The query line."""

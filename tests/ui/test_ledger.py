@@ -60,7 +60,8 @@ async def test_what_was_refused_stays_marked_and_is_done_again_with_one_key() ->
         ui.at.meanwhile("OPS-4", SetPriority("P5"))
         await ui.press("g", "X", "1")
         told = "2 refused, 1 changed by others, 2 so already"
-        assert f"Set P1 on 4 cases: 1 done, {told} (OPS-3, OPS-4, OPS-5)" in ui.board.status.text
+        assert f"Set P1 on 4 cases: 1 done, {told} · " in ui.board.hints.text
+        assert "tells why (OPS-3, OPS-4, OPS-5)" in ui.board.hints.text
         assert len(ui.toasts()) == 1
         assert marked(ui) == ["OPS-3", "OPS-4", "OPS-5"]
         await ui.press("@", "s")

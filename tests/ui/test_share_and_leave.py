@@ -120,8 +120,8 @@ async def test_it_asks_before_unsent_writes_are_lost(key: str) -> None:
         rule = ui.net.refuse(WRITES)
         await ui.press("1", "j", "2", key)
         assert not ui.left
-        assert "2 writes not sent" in ui.painted()
-        assert "next start offers to send" in " ".join(ui.painted().split())
+        assert "2 writes are not sent yet" in ui.painted()
+        assert "next start asks whether to send them" in " ".join(ui.painted().split())
         assert "set P1 on OPS-1" in ui.painted()
         await ui.press(key)
         assert not ui.left, "asked once, and the usual answer is to stay"

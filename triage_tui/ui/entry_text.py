@@ -49,6 +49,13 @@ def what(edit: Edit) -> str:
     return f"undo: {phrase}" if edit.guard else phrase
 
 
+def state_of(entry: Entry, now: datetime | None) -> State:
+    """The state to show: what could be sent any moment is not held back any more."""
+    if entry.state is State.HELD and now and entry.due_at <= now:
+        return State.QUEUED
+    return entry.state
+
+
 def took(entry: Entry) -> str:
     """How long the answer took: "0.12 s"; "" if nothing was answered."""
     seconds = entry.answer.took
@@ -60,8 +67,9 @@ def took(entry: Entry) -> str:
 def facts(entry: Entry, now: datetime) -> Iterator[Fact]:
     """All that is known of an entry, the most telling first; the texts are not cleaned."""
     edit, answer = entry.edit, entry.answer
-    glyph, look = STATE_LOOKS[entry.state]
-    yield Fact("", f"{glyph} {entry.state}: {_short(what(edit))}", look)
+    state = state_of(entry, now)
+    glyph, look = STATE_LOOKS[state]
+    yield Fact("", f"{glyph} {state}: {_short(what(edit))}", look)
     if answer.said:
         yield Fact("", answer.said[:MOST_OF_A_TEXT], "bad" if look == "bad" else "")
     if entry.damaged:
@@ -86,7 +94,7 @@ def facts(entry: Entry, now: datetime) -> Iterator[Fact]:
         yield Fact("Tries", str(entry.tries))
     for label, at in (
         ("Made", entry.made_at),
-        ("Due", entry.due_at if entry.state is State.HELD else None),
+        ("Due", entry.due_at if state is State.HELD else None),
         ("Sent", entry.sent_at),
         ("Settled", entry.settled_at),
     ):

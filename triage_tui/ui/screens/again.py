@@ -68,7 +68,8 @@ class AgainActions(DecideActions):
         if not self.triage.outbox.held:
             bulk.note(left, at)
         more = f" · then {plural(len(self.bulks) - 1, 'more step')}" if self.bulks[1:] else ""
-        return f"{bulk.progress(left, at, self.session.waiting)} · esc cancels the rest{more}"
+        waiting = "unsent" if self.triage.reach.lost_at else self.session.waiting
+        return f"{bulk.progress(left, at, waiting)} · esc cancels the rest{more}"
 
     def failed(self, edit: Edit, state: State) -> bool:
         """Take note that an edit was not carried out; True if its step tells of it at its end."""
@@ -105,7 +106,7 @@ class AgainActions(DecideActions):
         again = " · . tries again" if self._refused else ""
         sentence = f"{bulk.phrase[:1].upper()}{bulk.phrase[1:]}: {self.told_of_step(bulk.step)}"
         if bulk.failed:
-            sentence += f" ({named}){again} · @ tells why"
+            sentence += f"{again} · @ tells why ({named})"
             self.app.notify(clean(sentence, limit=400), severity="error", timeout=15, markup=False)
         self.say(sentence, look="bad" if bulk.failed else "warn")
 

@@ -47,6 +47,10 @@ class Box(ModalScreen[T]):
             yield from self.body()
             yield Static(key_line(self._keys), classes="box--keys")
 
+    def on_mount(self) -> None:
+        # They would cover the box, and what they say stands in the status line too.
+        self.app.clear_notifications()
+
     def body(self) -> ComposeResult:
         """What is between the title and the line of keys."""
         raise NotImplementedError

@@ -25,14 +25,23 @@ class ConfirmScreen(Box[bool]):
     """A question that is answered with no unless yes is meant; escape is no."""
 
     def __init__(
-        self, question: str, lines: Sequence[str] = (), *, yes: str = "Yes", no: str = "No"
+        self,
+        question: str,
+        lines: Sequence[str] = (),
+        *,
+        yes: str = "Yes",
+        no: str = "No",
+        title: str = "Are you sure?",
+        can_wait: bool = False,
     ) -> None:
         """
         Args:
             lines: What it is about, one below the other; they scroll if there are many.
             yes, no: The two answers, best as verbs: "Close 14 cases", "Keep them".
+            can_wait: Escape gives no answer at all.
         """
-        super().__init__("Are you sure?", "←→ choose · enter answer · esc no")
+        super().__init__(title, f"←→ choose · enter answer · esc {'later' if can_wait else 'no'}")
+        self._escaped = None if can_wait else False
         self._question = clean(question, lines=True, limit=300)
         self._lines = _Lines(lines)
         self._yes = _Answer("y", yes, lambda: self.answer(True))
@@ -41,7 +50,7 @@ class ConfirmScreen(Box[bool]):
         self._keys_doing = {
             "y": lambda: self.answer(True),
             "n": lambda: self.answer(False),
-            "q": lambda: self.answer(False),
+            "q": self.action_cancel,
             "enter": lambda: self.answer(self._agreed),
             "left": lambda: self._lean(True),
             "right": lambda: self._lean(False),
@@ -80,7 +89,7 @@ class ConfirmScreen(Box[bool]):
         self._no.mark(not agreed)
 
     def action_cancel(self) -> None:
-        self.answer(False)
+        self.answer(self._escaped)
 
 
 class _Answer(Static):

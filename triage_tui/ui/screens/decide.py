@@ -371,13 +371,25 @@ class DecideActions(FindActions):
         from triage_tui.ui.screens.confirm import ConfirmScreen
 
         def answered(yes: bool | None) -> None:
-            self.triage.settle_dispute(dispute, overwrite=bool(yes))
+            if yes is None:
+                self.say("It is not decided: ! asks again.", look="warn")
+                return
+            self.triage.settle_dispute(dispute, overwrite=yes)
+            if not yes:
+                self.say(f"{dispute.edit.key} stays as it is: {dispute.there}.")
             self.paint()
 
         question = f"{dispute.why} Overwrite it?"
-        lines = dispute.difference
         self.app.push_screen(
-            ConfirmScreen(question, lines, yes="Overwrite", no="Keep theirs"), answered
+            ConfirmScreen(
+                question,
+                dispute.difference,
+                yes="Overwrite",
+                no="Keep theirs",
+                title="Somebody was faster",
+                can_wait=True,
+            ),
+            answered,
         )
 
     def action_redo(self) -> None:

@@ -261,7 +261,8 @@ class FindActions(Screen[None]):
         writes, drafts = self.session.writes, self.triage.drafts
         parts = []
         if writes:
-            parts.append(f"{plural(len(writes), 'write')} not sent")
+            are = "is" if len(writes) == 1 else "are"
+            parts.append(f"{plural(len(writes), 'write')} {are} not sent yet")
         if count := len(writes.sending):
             one = "one of them" if count == 1 else f"{count} of them"
             parts.append(f"{one} on the way, so that it may be done all the same")
@@ -270,7 +271,8 @@ class FindActions(Screen[None]):
         if not parts:
             return ""
         again = self.triage.backend.comes_again and bool(writes)
-        kept = " The next start offers to send what is not." if again else ""
+        them = "it" if len(writes) == 1 else "them"
+        kept = f" The next start asks whether to send {them}." if again else ""
         return f"{', '.join(parts)}.{kept}"
 
     def action_leave(self) -> None:

@@ -99,4 +99,8 @@ class _Ticks(LineList):
 
 def _told(entry: Entry, now: datetime) -> str:
     doubt = " · it may have been done already" if entry.state is State.SENDING else ""
-    return f"{entry.edit.phrase} · {ago(entry.made_at, now)}{doubt}"
+    edit = entry.edit
+    before = edit.change.inverse(edit.seen) if edit.seen else None
+    was = f" (you saw {before.value})" if before else ""
+    title = f" · {edit.seen.title}" if edit.seen else ""
+    return f"{edit.phrase}{was} · {ago(entry.made_at, now)}{doubt}{title}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -42,6 +43,9 @@ LIMITS_EVERY = 1.0
 REACTION = 0.3
 """Seconds after a change on the screen in which a key is still about what was there before."""
 
+ROOM_FOR_REASONS = 120
+"""Cells of a status line in which there is room for more than the most important."""
+
 SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
@@ -51,6 +55,9 @@ class TriageScreen(ListActions):
 
     Args:
         width: Cells that the terminal is wide now.
+
+    Attributes:
+        said_below: What was said has the place of the hints: there was no room beside the state.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,6 +84,7 @@ class TriageScreen(ListActions):
         self._composed = False
         self._rest: Timer | None = None
         self._said: Part | None = None
+        self.said_below = False
         self._said_until: Timer | None = None
         self._swapped = "", 0.0
         self._limits = ""
@@ -239,10 +247,13 @@ class TriageScreen(ListActions):
             loaded, total = len(session.rows), session.total
             extent = f" of {total:,}" if total is not None else ""
             parts.append((f" reading all to mark them, {loaded:,}{extent} · esc stops ", "key"))
+        away = self.triage.reach.told(session.read_at, brief=self.size.width < ROOM_FOR_REASONS)
         if progress := self.progress():
             parts.append((f" {clean(progress, limit=400)} ", "warn"))
         elif session.waiting and session.writes:
-            text = f" {plural(len(session.writes), 'write')} unsent, {session.waiting} "
+            # Why they wait is told beside it while the server cannot be reached.
+            why = "" if away else f", {session.waiting}"
+            text = f" {plural(len(session.writes), 'write')} unsent{why} "
             parts.append((clean(text, limit=400), "warn"))
         elif sending := len(session.writes) - self.triage.outbox.held:
             parts.append((f" sending {sending}… ", "warn"))
@@ -256,12 +267,11 @@ class TriageScreen(ListActions):
             parts.append((f" {plural(left, 'write')} of an earlier start: ! decides ", "warn"))
         elif disputes := len(self.triage.disputes):
             parts.append((f" {plural(disputes, 'conflict')}: ! decides ", "warn"))
-        if self._said:
-            parts.append(self._said)
-        away = self.triage.reach.told(session.read_at)
         (self._seconds.resume if away else self._seconds.pause)()
         if away:
             parts.append((f" {away} ", "warn"))
+        at = len(parts)
+        if away:
             parts.append((clean(session.problem or "", limit=400), "dim"))
         elif session.problem:
             parts.append((clean(f" r tries again · {session.problem} ", limit=400), "bad"))
@@ -279,7 +289,18 @@ class TriageScreen(ListActions):
         old = session.read_at and self.triage.now() - session.read_at > timedelta(minutes=1)
         if old and session.read_at and not (away or session.remembered):
             right = f"read {ago(session.read_at, self.triage.now())} · r · {right}"
-        self.status.show(parts, [(self.refresh_told() + right, "dim")])
+        self._show_status(parts[:at], parts[at:], self.refresh_told() + right)
+
+    def _show_status(self, first: list[Part], rest: list[Part], right: str) -> None:
+        """Show the state and what was said, which goes below where there is no room beside it."""
+        said = [self._said] if self._said else []
+        below = bool(said) and _cells(first) + _cells(said) > self.size.width
+        if below or self.said_below:
+            self.said_below = below
+            self._paint_hints()
+        parts = [*first, *rest] if below else [*first, *said, *rest]
+        fits = _cells(parts) + cell_len(right) <= self.size.width
+        self.status.show(parts, [(right, "dim")] if fits else [])
 
     def _extent(self) -> str:
         """The exact total, and how much of it is loaded when that is not all."""
@@ -293,6 +314,9 @@ class TriageScreen(ListActions):
 
     def _paint_hints(self) -> None:
         """As many hints as there is room for; help and the way out always."""
+        if self._said and self.said_below:
+            self.hints.show([self._said])
+            return
         panel = isinstance(self.focused, FacetPanel)
         left: list[Part] = []
         right: list[Part] = []
@@ -307,13 +331,14 @@ class TriageScreen(ListActions):
                 continue
             parts = right if action.group == "App" else left
             parts += [(f" {key}", "key"), (f" {action.hint}", "dim")]
-        room = self.size.width - sum(cell_len(text) for text, _ in right) - 2
-        while left and sum(cell_len(text) for text, _ in left) > room:
+        room = self.size.width - _cells(right) - 2
+        while left and _cells(left) > room:
             del left[-2:]
         self.hints.show(left, [*right, (" ", "dim")])
 
     def on_resize(self) -> None:
         self._paint_hints()
+        self._paint_status()
 
     def say(self, sentence: str, look: str = "good") -> None:
         """Put a sentence into the status line: news goes by itself, trouble stays until Esc."""
@@ -417,3 +442,7 @@ class TriageScreen(ListActions):
         elif session.marked:
             session.marked = {}
         self.paint()
+
+
+def _cells(parts: Sequence[Part]) -> int:
+    return sum(cell_len(text) for text, _ in parts)

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from triage_tui.entries import FAILED, Entry
 from triage_tui.text import age, clean
-from triage_tui.ui.entry_text import STATE_LOOKS, took, what
+from triage_tui.ui.entry_text import STATE_LOOKS, state_of, took, what
 from triage_tui.ui.looks import look
 from triage_tui.ui.widgets.cells import column, fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
@@ -78,7 +78,7 @@ class EntryList(LineList):
 
     def row_state(self, index: int) -> Hashable:
         entry = self._entries[index]
-        return entry.edit.number, entry.state, entry.read, index == self.cursor
+        return entry.edit.number, state_of(entry, self._now), entry.read, index == self.cursor
 
     def row(self, index: int, width: int) -> list[Cell]:
         entry = self._entries[index]
@@ -86,7 +86,8 @@ class EntryList(LineList):
         if index == self.cursor:
             base += look(self, "cursor" if self.has_focus else "cursor-blur")
         quiet = base + look(self, "dim")
-        glyph, name = STATE_LOOKS[entry.state]
+        now_is = state_of(entry, self._now)
+        glyph, name = STATE_LOOKS[now_is]
         state, room, taken = self._columns(width)
         unread = entry.state in FAILED and not entry.read
         done = clean(what(entry.edit), limit=_MOST_OF_A_TEXT)
@@ -98,7 +99,7 @@ class EntryList(LineList):
         cells: list[Cell] = [
             ("● " if unread else "  ", base + look(self, "flag")),
             (when.rjust(5) + "  ", quiet),
-            (column(f"{glyph} {entry.state}", state) + " ", base + look(self, name)),
+            (column(f"{glyph} {now_is}", state) + " ", base + look(self, name)),
             (column(clean(entry.edit.key, limit=80), self._key_width) + " ", quiet),
             (text, base),
             (column(why, room - cell_len(text)), quiet),
