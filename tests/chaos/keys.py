@@ -54,23 +54,26 @@ async def random_keys(
     """
     rng, seen, pressed = Random(seed), Counter[str](), 0
     with TemporaryDirectory(prefix="triage-tui-keys-") as folder:
-        async with office(demo()) as at:
-            while pressed < count:
-                net = at.network()
-                async with opened(
+        while pressed < count:
+            # Anew each time: keys at random end by archiving every case there is.
+            async with (
+                office(demo()) as at,
+                opened(
                     at,
-                    network=net,
+                    network=(net := at.network()),
                     journal=Path(folder) / "journal.db",
+                    local=Path(folder) / "state.db",
                     hold=rng.choice((0.0, 3.0)),
-                ) as ui:
-                    while pressed < count and not ui.left:
-                        keys = await _round(ui, net, at, rng)
-                        pressed += len(keys)
-                        if not ui.left:
-                            seen[type(ui.app.screen).__name__] += 1
-                            await _back(ui, keys)
-                        told(pressed)
-                    assert ui.app.return_code in (0, None)
+                ) as ui,
+            ):
+                while pressed < count and not ui.left:
+                    keys = await _round(ui, net, at, rng)
+                    pressed += len(keys)
+                    if not ui.left:
+                        seen[type(ui.app.screen).__name__] += 1
+                        await _back(ui, keys)
+                    told(pressed)
+                assert ui.app.return_code in (0, None)
     return seen
 
 
@@ -122,13 +125,12 @@ def _happen(net: Faults, at: Office, rng: Random) -> None:
     elif draw < 0.13:
         net.answer("*", 200, html="<html>", times=2)
     elif draw < 0.2:
-        [case] = at.store.search(
-            parse(""), number=rng.randint(1, 50), size=1, now=at.clock.now()
-        ).cases
+        number = rng.randint(1, 50)
         change = rng.choice(
             (SetPriority(rng.choice(PRIORITIES)), SetStatus(rng.choice(STANDARD_STATUSES)))
         )
-        at.store.change(case.id, change.apply, by=CYD, now=at.clock.tick())
+        for case in at.store.search(parse(""), number=number, size=1, now=at.clock.now()).cases:
+            at.store.change(case.id, change.apply, by=CYD, now=at.clock.tick())
 
 
 async def _back(ui: Ui, keys: list[str]) -> None:
