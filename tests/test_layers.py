@@ -41,6 +41,7 @@ STATE = {
     "recent",
     "refreshing",
     "remembered",
+    "seen",
     "session",
     "timing",
 }
@@ -82,6 +83,7 @@ ALLOWED: dict[str, set[str]] = {
     "arrivals": {"reading", "session"},
     "reach": {"timing"},
     "refreshing": {"timing"},
+    "seen": set(),
     "remembered": {"reading", "session"},
     "session": {"changes", "edits", "pending", "query", "reading"},
     "conflicts": {"edits"},

@@ -94,6 +94,8 @@ _FIND = (
         "facets.add", "space", "add", "This value too (OR), or lift it", "Facets", "or", "facets"
     ),
     Action("list.sort", "S", "sort", "Sort the list", "Find"),
+    Action("list.unseen", "n", "unseen(1)", "Next case that is new or changed", "Find"),
+    Action("list.unseen_up", "N", "unseen(-1)", "The one before it", "Find"),
     Action("list.refresh", "r", "refresh", "Read the list again", "Find"),
     Action(
         "list.pause_refresh",

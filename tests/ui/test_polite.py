@@ -47,7 +47,7 @@ async def test_what_others_did_is_shown_and_nothing_moves_until_r() -> None:
         assert await passes(ui) == 1
         assert ui.listed() == rows
         assert ui.cursor() == "OPS-3"
-        assert ui.row("OPS-4").startswith("P1")
+        assert ui.row("OPS-4").startswith("ΔP1")
         assert is_lit(ui, "OPS-4")
         assert not is_lit(ui, "OPS-2")
         assert ui.is_dimmed("OPS-1"), "it is gone, and stays where it stood"
@@ -132,12 +132,12 @@ async def test_of_a_long_list_only_the_pages_at_hand_are_read() -> None:
         ui.at.meanwhile("OPS-1", SetPriority("P1"))
         created = newcomer(ui)
         assert 0 < await passes(ui) <= 4
-        assert ui.row("OPS-70").startswith("P1")
+        assert ui.row("OPS-70").startswith("ΔP1")
         assert "1 new · r" in ui.status()
         assert "gone" not in ui.status()
         await ui.press("r", "g")
         assert ui.listed()[:2] == [created, "OPS-1"]
-        assert ui.row("OPS-1").startswith("P1")
+        assert ui.row("OPS-1").startswith("ΔP1")
         assert ui.place() == "1 of 71 · 70 loaded"
 
 

@@ -256,7 +256,7 @@ async def test_what_somebody_else_changed_since_is_not_undone() -> None:
         await ui.press("r")
         await ui.press("u")
         assert "OPS-1 was changed since" in ui.status()
-        assert ui.row("OPS-1").startswith("P4")
+        assert ui.row("OPS-1").startswith("ΔP4")
         assert ui.at.truth("OPS-1").priority == "P4"
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from triage_tui.arrivals import Changes
 from triage_tui.timing import Timer
-from triage_tui.ui.screens.again import AgainActions
+from triage_tui.ui.screens.looking import LookActions
 from triage_tui.ui.widgets.line import Part
 
 FLASH = 0.8
 """Seconds for which what changed by itself is lit."""
 
 
-class ListActions(AgainActions):
+class ListActions(LookActions):
     """Part of the main screen."""
 
     def __init__(self, *, classes: str | None = None) -> None:

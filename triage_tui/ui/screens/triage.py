@@ -127,6 +127,7 @@ class TriageScreen(ListActions):
         self.paint_detail()
         self._paint_status()
         self._paint_hints()
+        self.go_on_seeking()
 
     def paint_marks(self) -> None:
         """Bring the list and the status line up to the session."""
@@ -149,6 +150,7 @@ class TriageScreen(ListActions):
         if self.case_list.moved:
             # Whatever calls for painting now must not put the cursor back.
             self.take_cursor()
+        self.note_seen()
         before = self.case_list.cursor_key
         self.case_list.show(
             session.rows,
@@ -165,6 +167,7 @@ class TriageScreen(ListActions):
             extent=self._extent(),
             message=self._instead_of_rows(),
             disputed=frozenset(one.edit.case_id for one in self.triage.disputes.values()),
+            news=self.seen.news,
         )
         if before and self.case_list.cursor_key != before:
             self._swapped = before, self.triage.moment()
@@ -220,6 +223,7 @@ class TriageScreen(ListActions):
         session = self.session
         case = session.case(session.cursor_id)
         case_type = session.types.get(case.type_id) if case else None
+        self.look_at(case)
         self.detail.show(
             case,
             session.timelines.get(case.id) if case else None,
@@ -360,6 +364,7 @@ class TriageScreen(ListActions):
     @on(LineList.Moved, "#cases")
     def _follow_cursor(self) -> None:
         self.take_cursor()
+        self.stop_seeking()
         if self._rest:
             self._rest.stop()
         self._rest = self.set_timer(DETAIL_AFTER, self._show_case)
@@ -433,6 +438,8 @@ class TriageScreen(ListActions):
             self.stop_reading()
         elif self.bulks:
             self.cancel_rest()
+        elif self.stop_seeking():
+            self.say("")
         elif session.range_from:
             session.range_from = None
         elif self.focused is not self.case_list:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -13,6 +14,7 @@ from triage_tui.models import Case, Project, TimelineCell
 from triage_tui.text import clean
 from triage_tui.ui.case_text import CaseText
 from triage_tui.ui.looks import look
+from triage_tui.ui.widgets.cells import fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
 
@@ -30,6 +32,8 @@ class CaseDetail(LineList):
         self._project: Project | None = None
         self._type_name = ""
         self._now: datetime | None = None
+        self.since = ""
+        """What changed since the case was looked at before; cleaned, to be set before `show`."""
         self._lines: list[list[Cell]] = []
         self._laid_out: tuple[object, ...] = ()
 
@@ -58,6 +62,7 @@ class CaseDetail(LineList):
         self._case, self._cells, self._problem = case, timeline, problem
         self._project, self._type_name, self._now = project, type_name, now
         self._lay_out()
+        self.repaint()
         if not same:
             self._scroll_rows(0)
 
@@ -103,7 +108,9 @@ class CaseDetail(LineList):
         more = self.count - self.height_in_rows
         place = f"{min(100, round(100 * self.scroll_y / more))}%" if more > 0 else ""
         text = f" {clean(case.key, limit=40)}"
-        return [(text + place.rjust(max(0, width - len(text) - 1)) + " ", style)]
+        if self.since:
+            text += fitted(f" · Δ {self.since}", max(0, width - cell_len(text) - 6))
+        return [(text + place.rjust(max(0, width - cell_len(text) - 1)) + " ", style)]
 
     def row_state(self, index: int) -> int:
         return index

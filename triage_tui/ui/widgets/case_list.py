@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 
 from rich.cells import set_cell_size
@@ -11,6 +11,7 @@ from textual.message import Message
 
 from triage_tui.models import Case
 from triage_tui.reading import Sort
+from triage_tui.seen import News
 from triage_tui.text import age, clean
 from triage_tui.ui.looks import PRIORITY_LOOKS, STATUS_LOOKS, look
 from triage_tui.ui.widgets.cells import column, fitted
@@ -18,6 +19,9 @@ from triage_tui.ui.widgets.line_list import Cell, LineList
 
 MOST_OF_A_TITLE = 400
 """Characters of a title that are looked at: more than any terminal is wide."""
+
+
+NEWS_SIGNS = {News.NOTHING: "", News.NEW: "•", News.CHANGED: "Δ"}
 
 
 class CaseList(LineList):
@@ -47,6 +51,20 @@ class CaseList(LineList):
         self._now: datetime | None = None
         self.flashing: Mapping[str, frozenset[str]] = {}
         """Names of the fields that are lit because they changed by themselves, by case ids."""
+
+        self._news: Callable[[Case], News] = lambda _: News.NOTHING
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        """The cases in the order in which they are painted."""
+        return self._rows
+
+    def go_to(self, case_id: str) -> bool:
+        """Put the cursor on a case; False if it is not shown."""
+        place = next((n for n, case in enumerate(self._rows) if case.id == case_id), None)
+        if place is not None:
+            self.move_to(place)
+        return place is not None
 
     @property
     def cursor_id(self) -> str | None:
@@ -78,6 +96,7 @@ class CaseList(LineList):
         extent: str,
         message: Sequence[str] = (),
         disputed: frozenset[str] = frozenset(),
+        news: Callable[[Case], News] = lambda _: News.NOTHING,
     ) -> None:
         """Paint these cases.
 
@@ -87,11 +106,12 @@ class CaseList(LineList):
             extent: How many cases there are, to be shown behind the place of the cursor.
             message: Sentences shown instead of rows when there are none.
             disputed: Ids of cases about which there is something to decide.
+            news: What there is to see of a case.
         """
         self._rows, self._stale = rows, stale
         self.message = tuple(clean(line, limit=MOST_OF_A_TITLE) for line in message)
         self._marked, self._unsent, self._faded = marked, unsent, faded
-        self._disputed = disputed
+        self._disputed, self._news = disputed, news
         self._sort, self._me_id, self._now, self._extent = sort, me_id, now, extent
         self._key_width = min(14, max((len(case.key) for case in rows), default=6))
         self.rows_changed(len(rows), cursor)
@@ -100,6 +120,10 @@ class CaseList(LineList):
     def end_flash(self) -> None:
         """Paint what changed as everything else."""
         self.flashing = {}
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Paint what is new as it is now."""
         self._kept.clear()
         self.repaint()
 
@@ -165,7 +189,7 @@ class CaseList(LineList):
         quiet = plain or base + look(self, "dim")
         flag = plain or base + look(self, "flag")
         unsent = "↑" if case.id in self._unsent else "!" if case.id in self._disputed else ""
-        unsent = unsent or ("▪" if case.archived_at else "")
+        unsent = unsent or NEWS_SIGNS[self._news(case)] or ("▪" if case.archived_at else "")
         status, title, assignee = self._columns(width)
         cells: list[Cell] = [
             ("✓", flag) if marked else (" ", base),
