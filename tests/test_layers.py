@@ -18,7 +18,10 @@ PACKAGE = Path(triage_tui.__file__).parent
 WORDS = {"errors", "text", "models"}
 """What every other part may use."""
 
-QUERY = {"query", "query_fields", "query_grammar", "query_match", "query_nodes"}
+QUERY = {"query", "query_fields", "query_grammar", "query_match", "query_nodes"} | {
+    "query_text",
+    "query_words",
+}
 STATE = {
     "actions",
     "beside",
@@ -26,6 +29,7 @@ STATE = {
     "arrivals",
     "bulk",
     "changes",
+    "completion",
     "conflicts",
     "edits",
     "entries",
@@ -44,6 +48,7 @@ STATE = {
     "seen",
     "session",
     "timing",
+    "vocabulary",
 }
 """What is shown and what is to be sent: no terminal, no network, no disk."""
 
@@ -61,7 +66,10 @@ ALLOWED: dict[str, set[str]] = {
     "query_nodes": {"query_fields"},
     "query_match": {"query_fields", "query_nodes"},
     "query_grammar": {"query_fields", "query_nodes", "lark"},
-    "query": QUERY,
+    "query": {"query_fields", "query_grammar", "query_match", "query_nodes"},
+    "query_text": {"query_fields"},
+    "query_words": {"query", "query_fields", "query_nodes"},
+    "completion": {"query", "query_text"},
     "actions": set(),
     "changes": set(),
     "field_changes": {"changes"},
@@ -89,6 +97,7 @@ ALLOWED: dict[str, set[str]] = {
     "conflicts": {"edits"},
     "timing": set(),
     "likeness": set(),
+    "vocabulary": {"completion", "query", "session"},
     "lookup": {"changes", "edits", "entries"},
     "recent": set(),
     "outbox": {"recent", "changes", "conflicts", "edits", "entries", "lookup", "session", "timing"}
@@ -101,7 +110,17 @@ ALLOWED: dict[str, set[str]] = {
     "client": {"__init__", "budget", "calls", "changes", "related_calls", "sites", "wire", "httpx"}
     | {"beside_changes", "field_changes", "sending"},
     "server": {"__init__", "changes", "query", "query_fields", "server"} | {"starlette", "uvicorn"},
-    "ui": {"exit_codes", "local_state", "query", "ui", "textual", "rich", *STATE},
+    "ui": {
+        "exit_codes",
+        "local_state",
+        "query",
+        "query_text",
+        "query_words",
+        "ui",
+        "textual",
+        "rich",
+        *STATE,
+    },
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
     | {"client", "sites", "httpx"},
     "connection": {"client", "config", "sites", "stored_keys"},

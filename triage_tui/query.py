@@ -21,7 +21,7 @@ from triage_tui.query_fields import (
     value_text,
     when,
 )
-from triage_tui.query_grammar import MAX_DEPTH, read
+from triage_tui.query_grammar import MAX_DEPTH, read, ready
 from triage_tui.query_match import matches
 from triage_tui.query_nodes import And, Node, Not, Or, Pattern, Range, Term, Text, leaves, written
 
@@ -46,6 +46,7 @@ __all__ = [
     "leaves",
     "number",
     "parse",
+    "ready",
     "spells_codes",
     "tokens",
     "value_text",

@@ -70,6 +70,11 @@ def _grammar() -> Lark:
     return Lark(_GRAMMAR, parser="lalr", start="any")
 
 
+def ready() -> bool:
+    """False before anything was read: the first time takes as long as a few key presses."""
+    return _grammar.cache_info().currsize > 0
+
+
 def read(text: str) -> Node:
     """The node `text` stands for; `text` is not blank.
 
