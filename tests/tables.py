@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import click
+
 from tests.server import operations_table
 from triage_tui.actions import ACTIONS
+from triage_tui.cli import cli
+from triage_tui.commands import COMMANDS
+from triage_tui.commands.options import format_options, place_options
 from triage_tui.config import describe
 from triage_tui.exit_codes import MEANINGS
 from triage_tui.query import FIELDS
@@ -39,6 +44,7 @@ def tables() -> Mapping[str, str]:
                 for section, key, default, doc in describe()
             ),
         ),
+        "commands": _commands(),
         "sites": ", ".join(f"`{site}`" for site in SITES),
         "exit codes": _table(
             ("Code", "Meaning"), ((str(int(code)), words) for code, words in MEANINGS.items())
@@ -61,6 +67,36 @@ def written(readme: str) -> str:
 def markers(name: str) -> tuple[str, str]:
     """What stands in the README before and after a table."""
     return f"<!-- {name} -->", f"<!-- end of {name} -->"
+
+
+def commands() -> dict[str, click.Command]:
+    """All commands by name, those too that are loaded when they run."""
+    context = click.Context(cli)
+    found = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    return {name: command for name, command in found.items() if command}
+
+
+def _commands() -> str:
+    @format_options
+    @place_options
+    @click.command
+    def shared() -> None:
+        pass
+
+    everywhere = {one.name for one in shared.params}
+    rows = []
+    for name, command in commands().items():
+        if name in COMMANDS:
+            arguments = [
+                one.make_metavar(click.Context(command))
+                for one in command.params
+                if isinstance(one, click.Argument)
+            ]
+            options = [one.opts[0] for one in command.params if isinstance(one, click.Option)]
+            own = [one.opts[0] for one in command.params if one.name not in everywhere]
+            told = " ".join(f"`{option}`" for option in options if option in own)
+            rows.append((f"`{' '.join([name, *arguments])}`", COMMANDS[name].summary, told))
+    return _table(("Command", "What it does", "Options of its own"), rows)
 
 
 def _keys() -> str:

@@ -505,4 +505,4 @@ def test_nobody_listens_to_what_it_says(tmp_path: Path, arguments: list[str]) ->
         )
     finally:
         os.close(writing)
-    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert (ended.returncode, ended.stderr) == (141, b"")

@@ -13,6 +13,7 @@ import click
 import httpx
 import pytest
 
+from tests import tables
 from tests.command import serving
 from tests.factories import ANA, NOW, make_case
 from tests.tables import README, written
@@ -61,7 +62,7 @@ def test_every_environment_variable_is_told_and_no_other() -> None:
 
 
 def commands() -> dict[str, click.Command]:
-    return {"": cli, **cli.commands}
+    return {"": cli, **tables.commands()}
 
 
 def test_every_command_and_option_is_told() -> None:

@@ -128,10 +128,21 @@ ALLOWED: dict[str, set[str]] = {
     | {"actions", "cache", "connection", "journal", "local_state", "places", "platformdirs"}
     | {"reading"},
     "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
+    "direct": {"query", "server"},
+    "commands": {"commands", "click", "connection", "direct", "exit_codes", "query", "workspace"},
     "settings": {"config", "connection", "sites"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "server", "settings"}
     | {"sites", "workspace", "httpx", "platformdirs"},
-    "cli": {"__init__", "connection", "dashboard", "exit_codes", "server", "transfer", "workspace"}
+    "cli": {
+        "__init__",
+        "commands",
+        "connection",
+        "dashboard",
+        "exit_codes",
+        "server",
+        "transfer",
+        "workspace",
+    }
     | {"cache"}
     | {"doctor", "settings", "click"},
 }
@@ -141,6 +152,7 @@ FOR_TYPES_ONLY = {
     "outbox": {"journal"},
     "dashboard": {"client", "reading"},
     "doctor": {"client"},
+    "commands": {"client", "config", "server"},
     "transfer": {"client", "config", "wire"},
 }
 """What a part may name in its annotations although it does not run it."""

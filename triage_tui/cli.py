@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -17,6 +17,8 @@ import click
 from click.core import ParameterSource
 
 from triage_tui import __version__
+from triage_tui.commands import LazyGroup, say
+from triage_tui.commands.options import PATH, connection_options
 from triage_tui.errors import ConfigError, TriageError
 from triage_tui.exit_codes import MEANINGS, ExitCode, exit_code
 
@@ -28,30 +30,10 @@ _NO_TLS = (
 )
 
 
-_PATH = click.Path(path_type=Path)
-
-
-def _connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Which cases to work on: the same options wherever that can be chosen."""
-    for option in (
-        click.option("--config", type=_PATH, help="Configuration file."),
-        click.option("--profile", metavar="NAME", help="Profile of the configuration."),
-        click.option("--trust-url", is_flag=True, help="Send the Datadog keys to --url too."),
-        click.option("--url", metavar="URL", help="Address of a workspace server, or of a proxy."),
-        click.option("--site", metavar="SITE", help="Datadog site, for example datadoghq.eu."),
-        click.option("--db", type=_PATH, help="Use the local workspace in this file."),
-        click.option(
-            "--local", is_flag=True, help="Use the local workspace, also when there are keys."
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-@click.group(invoke_without_command=True, epilog=f"{_EXIT_CODES}.")
+@click.group(cls=LazyGroup, invoke_without_command=True, epilog=f"{_EXIT_CODES}.")
 @click.version_option(__version__, prog_name="triage-tui", message="%(prog)s %(version)s")
 @click.option("--demo", is_flag=True, help="Try it on demo data that is gone afterwards.")
-@_connection_options
+@connection_options
 @click.option("--query", metavar="QUERY", help="Query to start with.")
 @click.option("--read-only", is_flag=True, help="Change nothing: keys that would are refused.")
 @click.option("--no-cache", is_flag=True, help="Neither show nor keep what was read last.")
@@ -168,7 +150,7 @@ def serve(
     help="Leave out who changed each case last: one request less for each changed case.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@_connection_options
+@connection_options
 def export(
     file: Path, query: str | None, no_comments: bool, no_details: bool, force: bool, **options: Any
 ) -> int:
@@ -189,7 +171,7 @@ def export(
         comments=not no_comments,
         details=not no_details,
     )
-    _tell(said)
+    say(said)
     return ExitCode.OK
 
 
@@ -209,13 +191,13 @@ def clear() -> int:
         count = clear(folder)
     except OSError as error:
         raise ConfigError(f"{folder} cannot be cleared: {error.strerror}. Remove it.") from None
-    _tell(f"Removed what was kept of {plural(count, 'server')}." if count else "Nothing was kept.")
+    say(f"Removed what was kept of {plural(count, 'server')}." if count else "Nothing was kept.")
     return ExitCode.OK
 
 
 @cli.command(short_help="Show every setting and where it comes from.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-@_connection_options
+@connection_options
 def config(as_json: bool, **options: Any) -> int:
     """Show every setting and where it comes from; of keys only that they are there."""
     from triage_tui import settings
@@ -230,7 +212,7 @@ def config(as_json: bool, **options: Any) -> int:
 
 @cli.command(short_help="Look for what stands in the way of the dashboard.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-@_connection_options
+@connection_options
 def doctor(as_json: bool, **options: Any) -> int:
     """Look at configuration, keys, server, clock, permissions, terminal, folders and database.
 
@@ -249,7 +231,7 @@ def doctor(as_json: bool, **options: Any) -> int:
 
 @cli.command("import", short_help="Load a file of cases into a local workspace.")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--db", type=_PATH, help="Workspace to load into; made if missing.")
+@click.option("--db", type=PATH, help="Workspace to load into; made if missing.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would change.")
 def load(file: Path, db: Path | None, dry_run: bool) -> int:
     """Load FILE (- for stdin) into a local workspace: all of it, or nothing.
@@ -260,7 +242,7 @@ def load(file: Path, db: Path | None, dry_run: bool) -> int:
     """
     from triage_tui.transfer.importing import run
 
-    _tell(run(file, db, dry_run=dry_run))
+    say(run(file, db, dry_run=dry_run))
     return ExitCode.OK
 
 
@@ -272,31 +254,25 @@ def main() -> NoReturn:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _leave)
+    sys.exit(ended(sys.argv[1:]))
+
+
+def ended(arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name; the exit code, its sentence told."""
     try:
-        code = cli(prog_name="triage-tui", standalone_mode=False)
+        code: int = cli.main(list(arguments), prog_name="triage-tui", standalone_mode=False)
     except click.Abort:
-        sys.exit(ExitCode.INTERRUPTED)
+        return ExitCode.INTERRUPTED
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "triage-tui"
         sentence = error.format_message().rstrip(".")
-        _end(f"{sentence}. See `{command} --help`.", ExitCode.USAGE)
+        say(f"triage-tui: {sentence}. See `{command} --help`.")
+        return ExitCode.USAGE
     except TriageError as error:
-        _end(str(error), exit_code(error))
-    sys.exit(code)
+        say(f"triage-tui: {error}")
+        return exit_code(error)
+    return code
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
-
-
-def _end(sentence: str, code: ExitCode) -> NoReturn:
-    _tell(f"triage-tui: {sentence}")
-    sys.exit(code)
-
-
-def _tell(sentences: str) -> None:
-    """Say something to the person, not to a program that reads the output."""
-    from triage_tui.text import clean
-
-    for sentence in sentences.split("\n"):
-        click.echo(clean(sentence), err=True)

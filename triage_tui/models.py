@@ -330,6 +330,19 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate:
+    """How many cases match, and how many for each value of the fields asked for.
+
+    Attributes:
+        total: None when the server does not say.
+        groups: Largest count first; the values of several fields are joined by a comma.
+    """
+
+    total: int | None
+    groups: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NewCase:
     """What a person gives to create a case."""
 

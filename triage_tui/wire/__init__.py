@@ -6,9 +6,10 @@ no sense does not take its neighbours with it. What cannot be read at all is `Un
 
 from __future__ import annotations
 
+from triage_tui.models import Aggregate
 from triage_tui.wire.body import Unreadable, cut_off, mended, parse, reasons
 from triage_tui.wire.cases import case, case_page
-from triage_tui.wire.counts import Aggregate, aggregate, facets
+from triage_tui.wire.counts import aggregate, facets
 from triage_tui.wire.history import history
 from triage_tui.wire.links import links, watchers
 from triage_tui.wire.projects import case_types, definitions, project, projects

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field, OnErrorOmit, TypeAdapter
 
-from triage_tui.models import Facet, FacetValue
+from triage_tui.models import Aggregate, Facet, FacetValue
 from triage_tui.wire.body import Body, Lenient, Text, checked, envelope
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """How many cases match, and how many for each value of the fields asked for.
-
-    Attributes:
-        total: None when the server does not say.
-        groups: Largest count first; the values of several fields are joined by a comma.
-    """
-
-    total: int | None
-    groups: tuple[FacetValue, ...]
 
 
 class _GroupValue(Body):

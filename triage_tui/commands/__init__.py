@@ -1,0 +1,117 @@
+"""The command line beside the dashboard: what a shell, a script or cron does with cases.
+
+Each command is in a module of its own noun, which is loaded when the command runs.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import import_module
+from io import TextIOWrapper
+from typing import Any, NamedTuple
+
+import click
+
+from triage_tui.errors import TriageError
+
+CUT_OFF = 141
+"""What a process ends with whose output nobody reads any more: 128 plus the number of SIGPIPE."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+class Entry(NamedTuple):
+    """A command.
+
+    Attributes:
+        module: Where it is, below this package; the function there is called `<name>_command`.
+        summary: One line about it.
+    """
+
+    module: str
+    summary: str
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "list": Entry("cases", "List cases."),
+    "show": Entry("cases", "Show a case with its comments."),
+    "count": Entry("cases", "Count cases, by the values of fields."),
+    "projects": Entry("directory", "List the projects."),
+    "users": Entry("directory", "List the people whom a case can be given to."),
+    "views": Entry("directory", "List the named queries of the projects."),
+}
+"""All of them by name, in the order in which help tells them."""
+
+
+class LazyGroup(click.Group):
+    """Commands of which only those are loaded that are used: help needs but their summaries."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f"{__name__}.{entry.module}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **more)
+        except BrokenPipeError:  # Help is written here.
+            _let_go_of_output()
+            sys.exit(CUT_OFF)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; one whose output is closed, as by `head`, ends quietly."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            # A locale without the characters of a title is no reason to end.
+            sys.stdout.reconfigure(errors="backslashreplace")
+        try:
+            code = super().invoke(ctx)
+            if sys.stdout:
+                sys.stdout.flush()
+            return code
+        except BrokenPipeError:
+            _let_go_of_output()
+            return CUT_OFF
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            _let_go_of_output()
+            raise TriageError(f"The output cannot be written: {error.strerror}.") from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [
+            (
+                name,
+                entry.summary if (entry := COMMANDS.get(name)) else _summary(self.commands[name]),
+            )
+            for name in self.list_commands(ctx)
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _summary(command: click.Command) -> str:
+    return command.get_short_help_str(100)
+
+
+def _let_go_of_output() -> None:
+    """What is still to be written goes nowhere, so that nothing fails once more at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(sentences: str) -> None:
+    """Say something to the person, not to a program that reads the output."""
+    from triage_tui.text import clean
+
+    for sentence in sentences.split("\n"):
+        click.echo(clean(sentence), err=True)
