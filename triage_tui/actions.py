@@ -63,13 +63,23 @@ _MOVE = (
         "case.open",
         "enter",
         "open",
-        "Open the case: focus its detail",
+        "Open the case: focus its detail; there: follow a link",
         "Move",
         "open",
         on_case=True,
     ),
     Action("detail.down", "J", "detail(1)", "Scroll the detail down", "Move"),
     Action("detail.up", "K", "detail(-1)", "Scroll the detail up", "Move"),
+    Action(
+        "detail.next",
+        "right_curly_bracket,shift+right",
+        "tab(1)",
+        "Next section of the case",
+        "Move",
+    ),
+    Action(
+        "detail.previous", "left_curly_bracket,shift+left", "tab(-1)", "Section before it", "Move"
+    ),
     Action("pane.zoom", "z", "zoom", "Give the focused pane the whole screen, and back", "Move"),
     Action("go.back", "escape", "back", "Step back: zoom, marks, focus", "Move"),
 )

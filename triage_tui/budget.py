@@ -93,6 +93,13 @@ class Budget:
         wait = self.wait
         return f"rate limited · {ceil(wait)} s" if self._waiting and wait else ""
 
+    def can_spare(self, keep: int) -> bool:
+        """True if a request that nobody waits for leaves others at least `keep` of every limit."""
+        now = self._clock()
+        left = (limit.remaining for limit in self._limits.values() if now < limit.free_at)
+        under_way = sum(self._under_way.values())
+        return not self._waiting and all(one - under_way > keep for one in left)
+
     async def opened(self, route: str, *, writing: bool) -> bool:
         """Wait until a request may be sent, without sending one; True if that took time."""
         if self._wait_of(route, writing) <= 0:

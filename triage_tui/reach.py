@@ -94,7 +94,9 @@ class Reach:
             parts.append(f"list from {_moment(read_at, self._now())}")
         if self._timer:
             seconds = max(1, round(self._due - self._timing.time()))
-            tries = [f"again in {seconds} s"] if brief else [f"trying again in {seconds} s", "r now"]
+            tries = (
+                [f"again in {seconds} s"] if brief else [f"trying again in {seconds} s", "r now"]
+            )
             parts += tries
         else:
             parts.append("trying now")

@@ -124,9 +124,7 @@ async def test_what_somebody_changed_since_is_told_and_not_overwritten() -> None
         assert "P5" in ui.row("OPS-1")
 
 
-@pytest.mark.parametrize(
-    ("answer", "then"), [("n", "P5"), ("enter", "P5"), ("y", "P1")]
-)
+@pytest.mark.parametrize(("answer", "then"), [("n", "P5"), ("enter", "P5"), ("y", "P1")])
 async def test_somebody_elses_change_is_kept_unless_the_person_wants_otherwise(
     answer: str, then: str
 ) -> None:

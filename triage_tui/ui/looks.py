@@ -46,6 +46,12 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "chosen": ("text-success", "", "bold"),
     "excluded": ("text-error", "", "bold"),
     "code": ("text-success", "", ""),
+    "emphasis": ("", "", "italic"),
+    "gone": ("foreground-muted", "", "strike"),
+    "link": ("text-primary", "", "underline"),
+    "quote": ("foreground-muted", "", ""),
+    "title": ("foreground", "panel", "bold"),
+    "tab": ("foreground", "primary-muted", "bold"),
 }
 
 STATUS_LOOKS = {
@@ -58,7 +64,7 @@ STATUS_LOOKS = {
 PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "p3", "P4": "p4", "P5": "p4", "NOT_DEFINED": "p4"}
 
 
-REVERSED = {"header-focus", "cursor", "cursor-blur", "flash", "pill"}
+REVERSED = {"header-focus", "cursor", "cursor-blur", "flash", "pill", "tab"}
 """Looks that swap colours in a theme of the terminal's own colours, which has no shades."""
 
 

@@ -17,6 +17,7 @@ from triage_tui.reach import Reach
 from triage_tui.reading import PageRequest, Reading
 from triage_tui.session import FACET_LIMIT, Session
 from triage_tui.timing import Timing
+from triage_tui.ui.detail_reads import DetailReads
 from triage_tui.ui.keeper import Keeper
 from triage_tui.ui.screens.triage import TriageScreen
 from triage_tui.ui.workarounds import SafeApp
@@ -51,6 +52,7 @@ class ReadingApp(SafeApp):
         self.client: CaseClient | None = None
         self.reach = Reach(self.look_for_server, now=now, timing=timing, chance=chance)
         self.keeper = Keeper(backend.cache, self)
+        self.details = DetailReads(self, timing)
 
     @property
     def board(self) -> TriageScreen:
@@ -130,7 +132,7 @@ class ReadingApp(SafeApp):
             self.took_list()
         self.keeper.soon()
         self.sync()
-        self.board.read_ahead()
+        self.board.list_was_read()
         if set(self.session.facet_fields) - set(self.session.facets):
             self.load_facets()
 

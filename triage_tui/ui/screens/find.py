@@ -67,6 +67,10 @@ class FindActions(Screen[None]):
         """Note which case is painted under the cursor."""
         raise NotImplementedError
 
+    def look_at_case(self) -> None:
+        """Show the case under the cursor, and read what is missing of it."""
+        raise NotImplementedError
+
     def targets(self) -> tuple[str, ...]:
         """Ids of the cases a key acts on; says so if there are none."""
         self.take_cursor()
@@ -146,8 +150,9 @@ class FindActions(Screen[None]):
         self.session.old_timelines.update(self.session.timelines)
         if self.triage.client:
             self.triage.read_directory()
-            if self.session.cursor_id:
-                self.triage.load_timeline(self.session.cursor_id)
+            if case := self.session.case(self.session.cursor_id):
+                self.triage.details.dossiers.forget(case.id)
+                self.look_at_case()
         self.action_refresh()
 
     @on(CaseList.AllWanted)

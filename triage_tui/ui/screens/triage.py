@@ -20,7 +20,7 @@ from triage_tui.actions import ACTIONS
 from triage_tui.remembered import wants_timeline
 from triage_tui.text import ago, clean, plural
 from triage_tui.ui.keys_shown import shown_keys
-from triage_tui.ui.screens.listing import ListActions
+from triage_tui.ui.screens.sections import SectionActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
 from triage_tui.ui.widgets.facet_panel import FacetPanel
@@ -50,7 +50,7 @@ SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
 
-class TriageScreen(ListActions):
+class TriageScreen(SectionActions):
     """Paints the session, and turns keys into calls on it.
 
     Args:
@@ -218,21 +218,6 @@ class TriageScreen(ListActions):
             labels["project", project.key.casefold()] = f"{project.key} {project.name}"
         return labels
 
-    def paint_detail(self) -> None:
-        """Show the case under the cursor."""
-        session = self.session
-        case = session.case(session.cursor_id)
-        case_type = session.types.get(case.type_id) if case else None
-        self.look_at(case)
-        self.detail.show(
-            case,
-            session.timelines.get(case.id) if case else None,
-            problem=session.timeline_problem,
-            project=session.projects.get(case.project_id) if case else None,
-            type_name=case_type.name if case_type else "",
-            now=self.triage.now(),
-        )
-
     def look_at_limits(self) -> None:
         """Paint why requests wait, if that has changed: nothing else tells of it."""
         if self._limits != self.triage.limits:
@@ -367,14 +352,8 @@ class TriageScreen(ListActions):
         self.stop_seeking()
         if self._rest:
             self._rest.stop()
-        self._rest = self.set_timer(DETAIL_AFTER, self._show_case)
-
-    def _show_case(self) -> None:
-        self.session.timeline_problem = None
-        self.paint_detail()
-        case = self.session.case(self.session.cursor_id)
-        if case and wants_timeline(self.session, case.id):
-            self.triage.load_timeline(case.id)
+        self.reads.moved()
+        self._rest = self.set_timer(DETAIL_AFTER, self.look_at_case)
 
     @on(CaseList.EndReached)
     def read_ahead(self) -> None:
@@ -382,13 +361,19 @@ class TriageScreen(ListActions):
         near = len(self.session.rows) - self.session.position < self.session.page_size
         if near:
             self.triage.read(self.session.next_pages())
+
+    def list_was_read(self) -> None:
+        """Read on if the cursor is near the end, and what is missing of its case."""
+        self.read_ahead()
         if wants_timeline(self.session, self.session.cursor_id):
-            self._show_case()
+            self.look_at_case()
 
     @on(LineList.Chosen, "#cases")
     def action_open(self) -> None:
         if self.focused is self.case_list and self.session.case(self.case_list.cursor_id):
             self.detail.focus()
+        elif self.focused is self.detail:
+            self.follow_links()
 
     def _panes(self) -> list[Widget]:
         return [one for one in (self.facet_panel, self.case_list, self.detail) if one.display]
@@ -405,9 +390,6 @@ class TriageScreen(ListActions):
 
     def on_descendant_focus(self) -> None:
         self._paint_hints()
-
-    def action_detail(self, by: int) -> None:
-        self.detail.action_step(by)
 
     def action_zoom(self) -> None:
         if self.has_class("-zoom"):

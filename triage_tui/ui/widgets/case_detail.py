@@ -1,122 +1,231 @@
-"""Everything about one case, as lines of text."""
+"""Everything about one case, a section at a time, under lines that stay in their place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from time import monotonic
 
 from rich.cells import cell_len
 from rich.style import Style
-from rich.text import Text
+from textual import events
+from textual.message import Message
 
-from triage_tui.models import Case, Project, TimelineCell
+from triage_tui.dossiers import Section
 from triage_tui.text import clean
-from triage_tui.ui.case_text import CaseText
+from triage_tui.ui.case_text import CaseText, CaseView, counts
 from triage_tui.ui.looks import look
+from triage_tui.ui.paragraphs import Paragraph
 from triage_tui.ui.widgets.cells import fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
+AT_ONCE = 0.008
+"""Seconds for which text is laid out before keys have their turn again."""
+
+_LEAST = 6
+"""Lines of a pane in which the tabs have one of their own."""
+
 
 class CaseDetail(LineList):
-    """Paints one case; scrolls, has no cursor."""
+    """Paints one case; scrolls, has no cursor.
+
+    Attributes:
+        section: What of the case is shown.
+    """
 
     has_cursor = False
-    header_height = 1
+    header_height = 3
+
+    @dataclass
+    class Turned(Message):
+        """The person chose another section."""
+
+        detail: CaseDetail
+
+        @property
+        def control(self) -> CaseDetail:
+            """The detail, for `@on(..., "#id")`."""
+            return self.detail
+
+    @dataclass
+    class Followed(Message):
+        """The person wants to go to a case that this one is linked to."""
+
+        detail: CaseDetail
+        case_id: str
+
+        @property
+        def control(self) -> CaseDetail:
+            """The detail, for `@on(..., "#id")`."""
+            return self.detail
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._case: Case | None = None
-        self._cells: Sequence[TimelineCell] | None = None
-        self._problem: str | None = None
-        self._project: Project | None = None
-        self._type_name = ""
+        self.section = Section.OVERVIEW
+        self.view: CaseView | None = None
         self._now: datetime | None = None
         self.since = ""
         """What changed since the case was looked at before; cleaned, to be set before `show`."""
         self._lines: list[list[Cell]] = []
+        self._targets: dict[int, str] = {}
+        self._rest: Iterator[tuple[list[Cell], str]] | None = None
+        """What is not laid out yet."""
         self._laid_out: tuple[object, ...] = ()
+        self._tabs: list[tuple[int, int, Section]] = []
 
     @property
     def case_id(self) -> str | None:
         """Id of the case that is painted."""
-        return self._case.id if self._case else None
+        return self.view.case.id if self.view else None
 
-    def show(
-        self,
-        case: Case | None,
-        timeline: Sequence[TimelineCell] | None,
-        *,
-        problem: str | None,
-        project: Project | None,
-        type_name: str,
-        now: datetime,
-    ) -> None:
-        """Paint a case.
-
-        Args:
-            timeline: Newest first; None while it is not known.
-            problem: Why the timeline could not be read.
-        """
-        same = case is not None and self._case is not None and case.id == self._case.id
-        self._case, self._cells, self._problem = case, timeline, problem
-        self._project, self._type_name, self._now = project, type_name, now
+    def show(self, view: CaseView | None, *, now: datetime) -> None:
+        """Paint a case, or none."""
+        same = view is not None and self.case_id == view.case.id
+        self.view, self._now = view, now
         self._lay_out()
         self.repaint()
         if not same:
             self._scroll_rows(0)
 
+    def turn(self, section: Section) -> None:
+        """Show another section, and say so."""
+        if section is not self.section:
+            self.section = section
+            self._lay_out()
+            self._scroll_rows(0)
+            self.post_message(self.Turned(self))
+
+    # Laying out
+
     def _lay_out(self) -> None:
         minute = self._now.replace(second=0, microsecond=0) if self._now else None
+        self.header_height = 3 if self.size.height >= _LEAST else 2
         inputs = (
-            *(self._case, self._cells, self._problem, self._project, self._type_name),
-            *(minute, self.width, self.app.theme),
+            *(self.view, self.section, minute, self.width, self.app.theme),
+            self.header_height,
         )
         if inputs == self._laid_out:
             return
         self._laid_out = inputs
-        self._lines = list(self._wrapped()) if self._case and self.width > 4 else []
+        self._lines, self._targets = [], {}
+        self._rest = self._wrapped(self.view) if self.view and self.width > 4 else None
+        self._lay_out_more()
         self.rows_changed(len(self._lines), 0)
+
+    def _lay_out_more(self) -> None:
+        """Lay out as much as fits between two keys, and the rest of a long text later."""
+        until = monotonic() + AT_ONCE
+        for line, target in self._rest or ():
+            if target:
+                self._targets[len(self._lines)] = target
+            self._lines.append(line)
+            if monotonic() > until and len(self._lines) > round(self.scroll_y) + self.size.height:
+                self.call_later(self._go_on, self._rest)
+                return
+        self._rest = None
+
+    def _go_on(self, rest: Iterator[tuple[list[Cell], str]]) -> None:
+        if rest is self._rest:
+            self._lay_out_more()
+            self.rows_changed(len(self._lines), 0)
 
     def on_resize(self) -> None:
         self._lay_out()
 
-    def _wrapped(self) -> Iterator[list[Cell]]:
-        assert self._case is not None
+    def _wrapped(self, view: CaseView) -> Iterator[tuple[list[Cell], str]]:
         assert self._now is not None
         width, base, console = self.width - 2, self.rich_style, self.app.console
+        sign = look(self, "faint")
         writer = CaseText(partial(look, self), self._now)
-        for lead, body in writer.paragraphs(
-            self._case, self._cells, self._problem, self._project, self._type_name
-        ):
-            indent = min(lead.cell_len, width // 2)
-            lead.truncate(indent)
-            wrapped = body.wrap(console, max(8, width - indent), overflow="fold")
-            for number, line in enumerate(wrapped):
-                before = Text(" " * indent) if number else lead
-                segments = [*before.render(console), *line.render(console)]
-                cells = [(each.text, base + (each.style or Style.null())) for each in segments]
-                yield [(" ", base), *(cell for cell in cells if cell[0])]
+        for paragraph in self._without_title(writer.section(self.section, view), view):
+            for line in paragraph.lines(width, console, base, sign):
+                yield [(" ", base), *line], paragraph.target
+
+    def _without_title(
+        self, paragraphs: Iterator[Paragraph], view: CaseView
+    ) -> Iterator[Paragraph]:
+        """The overview begins with the title, which is said above it unless it is too long."""
+        if self.section is Section.OVERVIEW and cell_len(self._title(view)) <= self.width - 6:
+            next(paragraphs, None)
+        return paragraphs
 
     # Painting
 
-    def header(self, width: int) -> list[Cell]:
-        style = self.rich_style + look(self, "header-focus" if self.has_focus else "header")
-        case = self._case
-        if case is None:
-            return [(" Detail".ljust(width), style)]
+    def _title(self, view: CaseView) -> str:
+        title = clean(view.case.title, limit=400) or "(no title)"
+        return f" {clean(view.case.key, limit=40)}  {title}"
+
+    def header_line(self, y: int, width: int) -> list[Cell]:
+        if self.view is None or self._now is None:
+            return [(" Detail".ljust(width), self._bar())] if y == 0 else []
+        if y == 0:
+            return self._title_line(self.view, width)
+        return self._summary(self.view, width) if y == 1 else self._tab_line(self.view, width)
+
+    def _bar(self) -> Style:
+        return self.rich_style + look(self, "header-focus" if self.has_focus else "header")
+
+    def _title_line(self, view: CaseView, width: int) -> list[Cell]:
+        style = self._bar()
         more = self.count - self.height_in_rows
-        place = f"{min(100, round(100 * self.scroll_y / more))}%" if more > 0 else ""
-        text = f" {clean(case.key, limit=40)}"
-        if self.since:
-            text += fitted(f" · Δ {self.since}", max(0, width - cell_len(text) - 6))
-        return [(text + place.rjust(max(0, width - cell_len(text) - 1)) + " ", style)]
+        place = f" {min(100, round(100 * self.scroll_y / more))}% " if more > 0 else " "
+        text = fitted(self._title(view), width - max(6, len(place)))
+        gap = " " * (width - cell_len(text) - len(place))
+        key = cell_len(clean(view.case.key, limit=40)) + 1
+        strong = style if self.has_focus else style + look(self, "title")
+        return [(text[:key], style), (text[key:], strong), (gap + place, style)]
+
+    def _summary(self, view: CaseView, width: int) -> list[Cell]:
+        assert self._now is not None
+        text = CaseText(partial(look, self), self._now).summary(view.case, self.since)
+        text.truncate(width - 2, overflow="ellipsis")
+        base = self.rich_style
+        segments = text.render(self.app.console)
+        cells = [(one.text, base + one.style if one.style else base) for one in segments]
+        return [(" ", base), *(cell for cell in cells if cell[0])]
+
+    def _tab_line(self, view: CaseView, width: int) -> list[Cell]:
+        base, known = self.rich_style, counts(view)
+        # What there is room for: names with counts, names, beginnings of names.
+        counted = [f"{one.value} {known[one]}" if known[one] else one.value for one in Section]
+        plain = [one.value for one in Section]
+        fits = (one for one in (counted, plain) if sum(len(name) + 3 for name in one) <= width)
+        names = zip(Section, next(fits, [name[:4] for name in plain]), strict=True)
+        cells: list[Cell] = []
+        self._tabs, at = [], 0
+        for section, name in names:
+            here = section is self.section
+            text = f"▸{name} " if here else f" {name} "
+            cells += [(text, base + look(self, "tab" if here else "dim")), (" ", base)]
+            self._tabs.append((at, at + len(text), section))
+            at += len(text) + 1
+        return cells
 
     def row_state(self, index: int) -> int:
         return index
 
     def row(self, index: int, width: int) -> list[Cell]:
         return self._lines[index] or [("", self.rich_style)]
+
+    # Keys and mouse
+
+    def action_bottom(self) -> None:
+        while self._rest:
+            self._lay_out_more()
+        self.rows_changed(len(self._lines), 0)
+        super().action_bottom()
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y == 2 and self.header_height == 3:
+            for start, end, section in self._tabs:
+                if start <= event.x < end:
+                    self.turn(section)
+            return
+        index = self.index_at(event.y)
+        if index is not None and (target := self._targets.get(index)):
+            self.post_message(self.Followed(self, target))
 
     def on_focus(self) -> None:
         self.repaint()

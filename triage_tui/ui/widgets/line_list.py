@@ -40,8 +40,8 @@ class LineList(ScrollView, can_focus=True):
     ]
 
     has_cursor: ClassVar[bool] = True
-    header_height: ClassVar[int] = 0
-    """Lines at the top that do not scroll; painted by `header`."""
+    header_height: int = 0
+    """Lines at the top that do not scroll; painted by `header_line`."""
 
     @dataclass
     class Moved(Message):
@@ -85,6 +85,10 @@ class LineList(ScrollView, can_focus=True):
     def header(self, width: int) -> list[Cell]:
         """The cells of the line above the rows."""
         return []
+
+    def header_line(self, y: int, width: int) -> list[Cell]:
+        """The cells of line `y` of those above the rows, if there are several."""
+        return self.header(width)
 
     def selectable(self, index: int) -> bool:
         """False for headings, which the cursor steps over."""
@@ -197,7 +201,7 @@ class LineList(ScrollView, can_focus=True):
     def _line(self, y: int) -> Strip:
         width = self.width
         if y < self.header_height:
-            return self._strip(self.header(width), width)
+            return self._strip(self.header_line(y, width), width)
         index = y - self.header_height + round(self.scroll_y)
         if not self.count:
             return self._strip(self._message_line(index, width), width)
