@@ -47,7 +47,7 @@ class ConfirmScreen(Box[bool]):
         self._yes = _Answer("y", yes, lambda: self.answer(True))
         self._no = _Answer("n", no, lambda: self.answer(False))
         self._agreed = False
-        self._keys_doing = {
+        self._keys_doing: dict[str, Callable[[], None]] = {
             "y": lambda: self.answer(True),
             "n": lambda: self.answer(False),
             "q": self.action_cancel,
