@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from tests.faults import Faults
 from tests.office import CYD, Office, demo, office
+from tests.ui import driver
 from tests.ui.driver import Ui, opened
 from triage_tui.actions import ACTIONS
 from triage_tui.changes import SetPriority, SetStatus
@@ -168,6 +169,7 @@ def main() -> None:
     parser.add_argument("keys", type=int, nargs="?", default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    driver.PATIENCE = 600.0  # It runs for hours beside whatever else this machine does.
     start, step = time.monotonic(), max(1, arguments.keys // 20)
     next_look = step
 
