@@ -103,6 +103,7 @@ _FIND = (
     Action(
         "facets.add", "space", "add", "This value too (OR), or lift it", "Facets", "or", "facets"
     ),
+    Action("list.filter", "f", "filter", "Only loaded rows with these words", "Find"),
     Action("list.sort", "S", "sort", "Sort the list", "Find"),
     Action("list.unseen", "n", "unseen(1)", "Next case that is new or changed", "Find"),
     Action("list.unseen_up", "N", "unseen(-1)", "The one before it", "Find"),

@@ -89,7 +89,8 @@ class Arrivals:
         for page in pages:
             for case in page.cases:
                 ours = held.get(case.id)
-                if ours and (theirs := newer(ours, case)) != ours:
+                # Most are as they were, and that is seen faster than which of two is newer.
+                if ours and case != ours and (theirs := newer(ours, case)) != ours:
                     session.case_loaded(case)
                     changed[case.id] = _differences(ours, theirs)
         runs = list(_runs(pages))
@@ -128,6 +129,10 @@ class Arrivals:
         # What follows the last row that is shown is only what the next page would bring.
         if new and (run.to_end or (run.from_top and len(new) == len(run.cases))):
             self._before[""] = new
+
+    def keep(self, case_id: str | None) -> None:
+        """Let a case stay where it stands."""
+        self._gone -= {case_id or ""}
 
     def merge(self, session: Session) -> bool:
         """Show the list as it is known to be; False if it is so already."""

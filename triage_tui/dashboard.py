@@ -109,13 +109,17 @@ def _backend(
     remote = remote_of(options, config, env)
     if remote is None:
         with _local_store(options) as store, _records(_beside(options, config, store)) as records:
-            yield _local_backend(options, config, store), _preview(store, query, config), records
+            yield (
+                _local_backend(options, config, store),
+                _preview(store, query, config, records[1]),
+                records,
+            )
     else:
         with (
             _records(_kept_as(config.profile, remote.target.base_url)) as records,
             kept_answers(options, config, remote) as cache,
         ):
-            preview = _remembered(cache, query, config) if cache else None
+            preview = _remembered(cache, query, config, records[1]) if cache else None
             yield _remote_backend(remote, config, cache), preview, records
 
 
@@ -151,10 +155,10 @@ def _kept_as(profile: str, place: str) -> Path:
     return folder / f"{file_stem(place, profile)}.journal.db"
 
 
-def _remembered(cache: Cache, query: Query, config: Config) -> Preview | None:
-    from triage_tui.reading import Sort
+def _remembered(cache: Cache, query: Query, config: Config, local: LocalState) -> Preview | None:
+    from triage_tui.reading import sort_of
 
-    return cache.preview(str(query), Sort(), config.page_size)
+    return cache.preview(str(query), sort_of(local.get("sort")), config.page_size)
 
 
 @contextmanager
@@ -212,13 +216,14 @@ def _load_app() -> None:
     import triage_tui.ui.app  # noqa: F401 - for the time it takes
 
 
-def _preview(store: Store, query: Query, config: Config) -> Preview | None:
+def _preview(store: Store, query: Query, config: Config, local: LocalState) -> Preview | None:
+    from triage_tui.reading import sort_of
     from triage_tui.server.database import QueryTooSlow
     from triage_tui.workspace import preview
 
     try:
         asked = query.within(config.project) if config.project else query
-        return preview(store, asked, size=config.page_size)
+        return preview(store, asked, size=config.page_size, sort=sort_of(local.get("sort")))
     except (QueryError, QueryTooSlow):
         return None  # The app runs the same query, and says what is wrong where it can be changed.
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from triage_tui.models import Case, CasePage, CaseType, Facet, Project, TimelineCell, User
+from triage_tui.models import (
+    SORT_FIELDS,
+    Case,
+    CasePage,
+    CaseType,
+    Facet,
+    Project,
+    TimelineCell,
+    User,
+)
 from triage_tui.query import Query
 
 
@@ -17,6 +26,13 @@ class Sort:
 
     field: str = "created_at"
     ascending: bool = False
+
+
+def sort_of(remembered: object) -> Sort:
+    """The order that was remembered as JSON; the usual one if that says nothing of use."""
+    if isinstance(remembered, dict) and remembered.get("field") in SORT_FIELDS:
+        return Sort(remembered["field"], remembered.get("ascending") is True)
+    return Sort()
 
 
 class Reading(Enum):

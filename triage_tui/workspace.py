@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from triage_tui.errors import StoreError
 from triage_tui.query import Query
-from triage_tui.reading import Preview
+from triage_tui.reading import Preview, Sort
 from triage_tui.server.store import Store
 from triage_tui.session import FACET_FIELDS, FACET_LIMIT, USUAL_ATTRIBUTES
 
@@ -147,14 +147,16 @@ def client_of(store: Store, *, read_only: bool = False, project: str = "") -> Ca
     return connect(target, None, transport=transport, read_only=read_only, project=project)
 
 
-def preview(store: Store, query: Query, *, size: int) -> Preview:
+def preview(store: Store, query: Query, *, size: int, sort: Sort | None = None) -> Preview:
     """What the first page of the workspace shows, read without going over HTTP.
 
     Args:
         size: Cases on a page.
+        sort: Their order.
     """
     now = datetime.now(UTC)
-    page = store.search(query, size=size, now=now)
+    sort = sort or Sort()
+    page = store.search(query, size=size, sort=sort.field, ascending=sort.ascending, now=now)
     facets = store.count(query, FACET_FIELDS + USUAL_ATTRIBUTES, limit=FACET_LIMIT, now=now)
     cells = store.timeline(page.cases[0].id, size=50) if page.cases else []
     return Preview(page, facets, tuple(cells))

@@ -25,7 +25,7 @@ from triage_tui.models import Case
 from triage_tui.outbox import Outbox
 from triage_tui.pending import Pending
 from triage_tui.query import Query
-from triage_tui.reading import Preview
+from triage_tui.reading import Preview, sort_of
 from triage_tui.session import Session
 from triage_tui.timing import Timing
 from triage_tui.ui.keymap import DISABLED
@@ -121,6 +121,7 @@ class TriageApp(PoliteApp, WritingApp):
     ) -> None:
         session = Session(
             query=start or Query(),
+            sort=sort_of(local.get("sort") if local else None),
             page_size=page_size,
             now=now(),
             writes=Pending(journal.last_number),

@@ -30,6 +30,7 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "cursor-blur": ("foreground", "foreground 18%", ""),
     "marked": ("", "secondary-muted", ""),
     "flash": ("contrast", "warning", "bold"),
+    "match": ("", "", "bold underline"),
     "pill": ("contrast", "accent", "bold"),
     "faded": ("foreground-disabled", "", "italic"),
     "flag": ("text-accent", "", "bold"),

@@ -72,15 +72,19 @@ class PoliteApp(ReadingApp):
         self.arrivals.clear()
         self.refreshing.plan()
 
-    def catch_up(self) -> None:
+    def catch_up(self, *, show: bool = False) -> None:
         if ask(self.session):
-            self.read_politely()
+            self.read_politely(show=show)
         else:
-            super().catch_up()
+            super().catch_up(show=show)
 
     @work(group="polite", exclusive=True)
-    async def read_politely(self) -> None:
-        """Read again what is shown; nothing moves by it."""
+    async def read_politely(self, *, show: bool = False) -> None:
+        """Read again what is shown; nothing moves under the cursor by it.
+
+        Args:
+            show: Show new rows at once.
+        """
         asked, client = ask(self.session), self.client
         if asked is None or client is None or not self._affordable(client):
             self.refreshing.plan()
@@ -113,9 +117,12 @@ class PoliteApp(ReadingApp):
             return
         self.keeper.soon()
         self._look_after(changed)
+        if show:
+            self.arrivals.keep(self.session.cursor_id)
+            self.arrivals.merge(self.session)
         self.board.flash(changed)
         self.sync()
-        self.board.read_ahead()
+        self.board.list_was_read()
 
     def _look_after(self, changed: Changes) -> None:
         """Read again what belongs to cases that changed."""

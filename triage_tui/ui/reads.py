@@ -68,8 +68,12 @@ class ReadingApp(SafeApp):
     def took_list(self) -> None:
         """The list was replaced by what the server says now."""
 
-    def catch_up(self) -> None:
-        """Read what changed while the server was away."""
+    def catch_up(self, *, show: bool = False) -> None:
+        """Read what changed while the server was away, or was not asked.
+
+        Args:
+            show: Show new rows at once: the person has just made some.
+        """
         self.read(self.session.refresh())
 
     def hurry(self) -> None:

@@ -64,6 +64,10 @@ class WritingApp(SafeApp):
         """Read pages in the background."""
         raise NotImplementedError
 
+    def catch_up(self, *, show: bool = False) -> None:
+        """Read what others changed, and show new rows at once if that is wanted."""
+        raise NotImplementedError
+
     def load_facets(self) -> object:
         """Count the facets in the background."""
         raise NotImplementedError
@@ -209,7 +213,7 @@ class WritingApp(SafeApp):
             self.board.leave_if_done()
         elif self.session.problem or gone:
             # The server is back, or an undo brought a case back into the list.
-            self.read(self.session.refresh())
+            self.catch_up(show=gone)
         elif not self.session.writes:
             self.load_facets()
 

@@ -263,10 +263,10 @@ class AgainActions(DecideActions):
 
     def go_to(self, case_id: str, key: str) -> None:
         """Put the cursor on a case, which is looked for if it is not in the list."""
-        index = next((n for n, case in enumerate(self.session.rows) if case.id == case_id), None)
-        if index is not None:
+        if self.session.listed(case_id):
+            self.lift_filter(unless=case_id)
             self.case_list.focus()
-            self.case_list.move_to(index)
+            self.case_list.go_to(case_id)
             return
         try:
             self._ask(parse(f"key:{key}"))

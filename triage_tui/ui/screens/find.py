@@ -71,6 +71,14 @@ class FindActions(Screen[None]):
         """Show the case under the cursor, and read what is missing of it."""
         raise NotImplementedError
 
+    def lift_filter(self, unless: str = "") -> None:
+        """Show all rows, unless the case with this id is shown anyway."""
+        raise NotImplementedError
+
+    def go_to(self, case_id: str, key: str) -> None:
+        """Put the cursor on a case, which is looked for if it is not in the list."""
+        raise NotImplementedError
+
     def targets(self) -> tuple[str, ...]:
         """Ids of the cases a key acts on; says so if there are none."""
         self.take_cursor()
@@ -137,6 +145,7 @@ class FindActions(Screen[None]):
             if field:
                 # Newest first, most urgent first; the same choice again turns it round.
                 ascending = not now.ascending if field == now.field else field != "created_at"
+                self.triage.local.put("sort", {"field": field, "ascending": ascending})
                 self.triage.read(self.session.sort_by(Sort(field, ascending)))
 
         self.app.push_screen(MenuScreen("Sort by", items, current=now.field), chosen)
@@ -243,17 +252,24 @@ class FindActions(Screen[None]):
     def action_palette(self) -> None:
         from triage_tui.ui.screens.pick import Choice, PickScreen
 
-        choices = [
+        choices: list[Choice[Action | str]] = [
             Choice(action, action.label, shown_keys(self.triage.keys_of(action)), action.group)
             for action in ACTIONS
             if action.scope == "triage" and action.id != "app.palette"
         ]
 
-        def chosen(action: Action | None) -> None:
-            if action:
+        def chosen(action: Action | str | None) -> None:
+            if isinstance(action, str):
+                known = next((one for one in self.session.rows if one.key == action), None)
+                self.go_to(known.id if known else "", action)
+            elif action:
                 self.call_later(self.run_action, action.does)
 
-        self.app.push_screen(PickScreen("Do", choices), chosen)
+        def of_key(typed: str) -> Choice[Action | str] | None:
+            key = typed.strip().upper()
+            return Choice(key, f"Go to {key}") if _CASE_KEY.fullmatch(key) else None
+
+        self.app.push_screen(PickScreen[Action | str]("Do", choices, typed=of_key), chosen)
 
     def action_help(self) -> None:
         from triage_tui.ui.screens.help import HelpScreen

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from textual import on
+
 from triage_tui.arrivals import Changes
+from triage_tui.models import Case
+from triage_tui.narrowing import Narrowing
+from triage_tui.text import plural
 from triage_tui.timing import Timer
 from triage_tui.ui.screens.looking import LookActions
+from triage_tui.ui.widgets.filter_bar import FilterBar
 from triage_tui.ui.widgets.line import Part
+from triage_tui.ui.widgets.line_list import LineList
 
 FLASH = 0.8
 """Seconds for which what changed by itself is lit."""
@@ -14,8 +23,11 @@ FLASH = 0.8
 class ListActions(LookActions):
     """Part of the main screen."""
 
+    filter_bar: FilterBar
+
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
+        self.narrowing = Narrowing()
         self._flash_ends: Timer | None = None
 
     def on_unmount(self) -> None:
@@ -71,3 +83,97 @@ class ListActions(LookActions):
         if self.triage.arrivals.merge(self.session):
             self.paint()
         super().action_refresh()
+
+    # The filter
+
+    def shown_rows(self) -> tuple[Sequence[Case], int]:
+        """The rows that the filter leaves, and the place of the cursor among them."""
+        session, found = self.session, self.narrowing.rows(self.session.rows)
+        if found is session.rows:
+            return found, max(0, session.position - 1)
+        self.filter_bar.show(f"{len(found):,} of {len(session.rows):,} loaded")
+        ids = [case.id for case in found]
+        if session.cursor_id in ids:
+            return found, ids.index(session.cursor_id)
+        places = {case.id: place for place, case in enumerate(session.rows, 1)}
+        below = (n for n, one in enumerate(ids) if places[one] > session.position)
+        return found, next(below, max(0, len(ids) - 1))
+
+    def action_filter(self) -> None:
+        self.take_cursor()
+        self.filter_bar.add_class("-on")
+        if not self.narrowing.words:
+            self.filter_bar.show(f"{len(self.session.rows):,} loaded")
+        self.filter_bar.input.focus()
+
+    @on(FilterBar.Typed)
+    def _narrow(self, event: FilterBar.Typed) -> None:
+        if event.text == self.filter_bar.input.value and self.narrowing.type(event.text):
+            if not self.narrowing.words:
+                self.filter_bar.show(f"{len(self.session.rows):,} loaded")
+            before = self.session.cursor_id
+            self.paint_marks()
+            self.take_cursor()
+            if self.session.cursor_id != before:
+                # The detail follows as it does when a key moved the cursor.
+                self.case_list.post_message(LineList.Moved(self.case_list, self.case_list.cursor))
+
+    @on(FilterBar.Lifted)
+    def _lift(self) -> None:
+        self.lift_filter()
+        self.case_list.focus()
+
+    @on(FilterBar.Left)
+    def _work_on_rows(self) -> None:
+        self.case_list.focus()
+        self.take_cursor()
+        if not self.narrowing.words:
+            self.lift_filter()
+        self.paint()
+
+    def lift_filter(self, unless: str = "") -> None:
+        """Show all rows, unless the case with this id is shown anyway."""
+        if unless and self.narrowing.shown([unless]):
+            return
+        self.take_cursor()
+        self.filter_bar.input.value = ""
+        self.filter_bar.remove_class("-on")
+        self.narrowing.type("")
+        self.paint()
+
+    def marked_told(self) -> str:
+        """How many cases are marked, and how many of them no key acts on."""
+        marked = tuple(self.session.marked)
+        hidden = self.narrowing.hidden(marked)
+        return f"{len(marked)} marked" + (f", {hidden} hidden and left out" if hidden else "")
+
+    def targets(self) -> tuple[str, ...]:
+        """Ids of the cases a key acts on: of the marked ones those that are shown."""
+        targets = super().targets()
+        shown = self.narrowing.shown(targets)
+        if targets and not shown:
+            self.say("What is meant is hidden by the filter: esc lifts it.", look="warn")
+        return shown
+
+    def action_mark_range(self) -> None:
+        before = dict(self.session.marked)
+        super().action_mark_range()
+        new = [one for one in self.session.marked if one not in before]
+        if self.narrowing.hidden(new):
+            shown = self.narrowing.shown(new)
+            self.session.marked = before | dict.fromkeys(shown)
+            self.say(f"Marked {plural(len(shown), 'case')}; what the filter hides is left out.")
+            self.paint()
+
+    def action_mark_all(self) -> None:
+        if not self.narrowing.words:
+            super().action_mark_all()
+            return
+        marked, shown = self.session.marked, [case.id for case in self.case_list.cases]
+        if all(one in marked for one in shown):
+            for one in shown:
+                marked.pop(one, None)
+        else:
+            marked.update(dict.fromkeys(shown))
+            self.say(f"Marked the {plural(len(shown), 'case')} that the filter shows.")
+        self.paint()

@@ -56,6 +56,7 @@ class PickScreen(Box[T]):
         choices: Sequence[Choice[T]],
         *,
         search: Callable[[str], Awaitable[Sequence[Choice[T]]]] | None = None,
+        typed: Callable[[str], Choice[T] | None] | None = None,
         nothing: str = "Nothing matches",
         placeholder: str = "Type to narrow",
     ) -> None:
@@ -64,11 +65,13 @@ class PickScreen(Box[T]):
             search: Looks for more choices that fit what was typed, of which it is given at most
                 200 characters; a `TriageError` from it is shown, and the choices that are there
                 stay.
+            typed: Makes a choice, the first of all, of what was typed, if it means something.
             nothing: What to say when no choice fits.
         """
         super().__init__(title, "enter choose · ↑↓ move · esc cancel")
         self._entries = [_Entry(choice) for choice in choices]
         self._search = search
+        self._of_typed = typed
         self._found: Sequence[_Entry[T]] = ()
         self._news = ""
         self._typed: str | None = None
@@ -127,6 +130,8 @@ class PickScreen(Box[T]):
                 ranked.append((0.0, entry, frozenset()))
         ranked.sort(key=lambda triple: -triple[0])
         self._shown = [(entry, lit) for _, entry, lit in ranked]
+        if self._of_typed and (own := self._of_typed(self._typed or "")):
+            self._shown.insert(0, (_Entry(own), frozenset()))
         cursor = next((n for n, (entry, _) in enumerate(self._shown) if entry is at_cursor), 0)
         self._list.show(len(self._shown), cursor)
         self._show_count()

@@ -24,6 +24,7 @@ from triage_tui.ui.screens.sections import SectionActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
 from triage_tui.ui.widgets.facet_panel import FacetPanel
+from triage_tui.ui.widgets.filter_bar import FilterBar
 from triage_tui.ui.widgets.line import Line, Part
 from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.widgets.query_bar import QueryBar
@@ -73,6 +74,7 @@ class TriageScreen(SectionActions):
     title_line = query_one("#title", Line)
     bar = query_one(QueryBar)
     facet_panel = query_one(FacetPanel)
+    filter_bar = query_one(FilterBar)
     case_list = query_one(CaseList)
     detail = query_one(CaseDetail)
     status = query_one("#status", Line)
@@ -94,6 +96,7 @@ class TriageScreen(SectionActions):
     def compose(self) -> ComposeResult:
         yield Line(id="title")
         yield QueryBar()
+        yield FilterBar()
         with Horizontal(id="panes"):
             yield FacetPanel(id="facets")
             with Container(id="main"):
@@ -152,9 +155,10 @@ class TriageScreen(SectionActions):
             self.take_cursor()
         self.note_seen()
         before = self.case_list.cursor_key
+        rows, place = self.shown_rows()
         self.case_list.show(
-            session.rows,
-            max(0, session.position - 1),
+            rows,
+            place,
             marked=frozenset(session.marked),
             unsent=session.unsent,
             faded=session.faded | self.triage.arrivals.gone,
@@ -168,6 +172,7 @@ class TriageScreen(SectionActions):
             message=self._instead_of_rows(),
             disputed=frozenset(one.edit.case_id for one in self.triage.disputes.values()),
             news=self.seen.news,
+            words=self.narrowing.words,
         )
         if before and self.case_list.cursor_key != before:
             self._swapped = before, self.triage.moment()
@@ -179,6 +184,9 @@ class TriageScreen(SectionActions):
     def _instead_of_rows(self) -> tuple[str, ...]:
         """Why there are no rows: loading, failed, filtered out and empty are not the same."""
         session = self.session
+        if self.narrowing.words and session.rows:
+            sought = " ".join(self.narrowing.words)
+            return ("No loaded row has these words.", sought, "", "esc lifts the filter")
         if session.problem:
             return ("The cases could not be read.", session.problem, "", "r tries again")
         if session.read_at is None or session.stale:
@@ -228,7 +236,7 @@ class TriageScreen(SectionActions):
         self._limits = self.triage.limits
         parts: list[Part] = []
         if session.marked:
-            parts.append((f" {len(session.marked)} marked ", "key"))
+            parts.append((f" {self.marked_told()} ", "key"))
         parts += self.waiting()
         if session.range_from:
             parts.append((" range: V again to mark ", "key"))
@@ -297,6 +305,8 @@ class TriageScreen(SectionActions):
         if session.read_at is None:
             return ""
         loaded, total = len(session.rows), session.total
+        if self.narrowing.words:
+            return f"{len(self.narrowing.rows(session.rows)):,} shown"
         if total is None:
             return f"{loaded:,}" if session.complete else f"{loaded:,} or more"
         return f"{total:,}" if session.complete else f"{total:,} · {loaded:,} loaded"
@@ -430,6 +440,8 @@ class TriageScreen(SectionActions):
             self.say("")
         elif session.marked:
             session.marked = {}
+        elif self.narrowing.words:
+            self.lift_filter()
         self.paint()
 
 

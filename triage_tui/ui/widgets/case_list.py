@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rich.cells import set_cell_size
@@ -52,6 +53,7 @@ class CaseList(LineList):
         self.flashing: Mapping[str, frozenset[str]] = {}
         """Names of the fields that are lit because they changed by themselves, by case ids."""
 
+        self._words: re.Pattern[str] | None = None
         self._news: Callable[[Case], News] = lambda _: News.NOTHING
 
     @property
@@ -97,6 +99,7 @@ class CaseList(LineList):
         message: Sequence[str] = (),
         disputed: frozenset[str] = frozenset(),
         news: Callable[[Case], News] = lambda _: News.NOTHING,
+        words: Sequence[str] = (),
     ) -> None:
         """Paint these cases.
 
@@ -107,11 +110,13 @@ class CaseList(LineList):
             message: Sentences shown instead of rows when there are none.
             disputed: Ids of cases about which there is something to decide.
             news: What there is to see of a case.
+            words: Words in lower case that are lit.
         """
         self._rows, self._stale = rows, stale
         self.message = tuple(clean(line, limit=MOST_OF_A_TITLE) for line in message)
         self._marked, self._unsent, self._faded = marked, unsent, faded
         self._disputed, self._news = disputed, news
+        self._words = re.compile("|".join(map(re.escape, words))) if words else None
         self._sort, self._me_id, self._now, self._extent = sort, me_id, now, extent
         self._key_width = min(14, max((len(case.key) for case in rows), default=6))
         self.rows_changed(len(rows), cursor)
@@ -203,7 +208,22 @@ class CaseList(LineList):
             cells.append(self._assignee(case, assignee, base, quiet, plain))
         when = age(case.created_at, self._now) if self._now else ""
         cells.append((when.rjust(5), quiet))
-        return self._lit(cells, case) if case.id in self.flashing else cells
+        if case.id in self.flashing:
+            cells = self._lit(cells, case)
+        if self._words:
+            cells = [piece for cell in cells for piece in self._found(*cell)]
+        return cells
+
+    def _found(self, text: str, style: Style) -> Iterator[Cell]:
+        assert self._words
+        at, lower = 0, text.lower()
+        # Few characters become two in lower case: then the places would not be the same.
+        lower = lower if len(lower) == len(text) else text
+        for match in self._words.finditer(lower):
+            yield text[at : match.start()], style
+            yield text[match.start() : match.end()], style + look(self, "match")
+            at = match.end()
+        yield text[at:], style
 
     def _lit(self, cells: list[Cell], case: Case) -> list[Cell]:
         changed = self.flashing[case.id]
