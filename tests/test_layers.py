@@ -88,6 +88,10 @@ ALLOWED: dict[str, set[str]] = {
     "entries": {"changes", "edits", "kinds", "plain"},
     "journal": {"edits", "entries", "places", "plain"},
     "local_state": {"places"},
+    "drafts": {"local_state", "plain"},
+    "external_editor": set(),
+    "templates": set(),
+    "values": {"field_changes"},
     "pending": {"changes", "edits"},
     "places": set(),
     "cache": {"places", "plain", "platformdirs", "reading"},
@@ -124,7 +128,8 @@ ALLOWED: dict[str, set[str]] = {
         "textual",
         "rich",
         *STATE,
-    },
+    }
+    | {"drafts", "external_editor", "templates", "values"},
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
     | {"client", "sites", "httpx"},
     "connection": {"client", "config", "sites", "stored_keys"},

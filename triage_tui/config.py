@@ -137,6 +137,14 @@ class Config:
             "Empty: no key.",
         },
     )
+    templates: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "section": "templates",
+            "doc": "A text to put into comments with `ctrl+t`, for example "
+            '`ack = "{me} looks at it."`. `{key}`, `{title}` and `{me}` are filled in.',
+        },
+    )
     file: Path | None = field(default=None, compare=False)
     tables: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -156,7 +164,7 @@ _SECTIONS: Mapping[str, Options] = {
         for option in fields(Config)
         if option.metadata.get("section") == section
     }
-    for section in ("site", "ui", "keys")
+    for section in ("site", "ui", "keys", "templates")
 }
 _IN_PROFILES: Options = {
     option_name(option): option for option in fields(Config) if option.metadata.get("in_profiles")
@@ -184,6 +192,8 @@ def describe() -> list[tuple[str, str, str, str]]:
 def _written(option: Field[Any]) -> tuple[str, str]:
     if option.name == "keys":
         return '"<action>"', "the action's own keys"
+    if option.name == "templates":
+        return "<name>", "no templates"
     return option_name(option), json.dumps(option.default)
 
 
@@ -237,6 +247,8 @@ def _checked(found: Mapping[str, Any], shown: str) -> dict[str, _Table]:
             raise ConfigError(f'{shown}: "{section}" is a section: write it as [{section}].')
         if section == "keys":
             tables[section] = {"keys": _keys(content, shown)}
+        elif section == "templates":
+            tables[section] = {"templates": _templates(content, shown)}
         elif section == "profile":
             for name, own in content.items():
                 tables[f"profile.{name}"] = _profile(name, own, shown)
@@ -325,7 +337,10 @@ def _unknown_section(name: str, content: object, shown: str) -> str:
     home = next((section for section, options in _SECTIONS.items() if name in options), None)
     if home:
         return f'{shown}: "{name}" belongs under [{home}].'
-    known = [option for name, options in _SECTIONS.items() if name != "keys" for option in options]
+    free = ("keys", "templates")
+    known = [
+        option for name, options in _SECTIONS.items() if name not in free for option in options
+    ]
     return f"{shown}: there is no key {_unknown(name, known)}"
 
 
@@ -350,6 +365,14 @@ def _value(option: Field[Any], value: object, where: str) -> object:
     if option.name == "project" and not re.fullmatch(r"[A-Za-z0-9_-]{0,40}", str(value)):
         raise ConfigError(f"{where} must be the key of a project, as OPS is in OPS-17.")
     return value
+
+
+def _templates(content: Mapping[str, Any], shown: str) -> dict[str, str]:
+    for name, value in content.items():
+        if not isinstance(value, str):
+            said = clean(name, limit=60)
+            raise ConfigError(f'{shown}: "{said}" in [templates] must be a text in quotes: "...".')
+    return dict(content)
 
 
 def _keys(content: Mapping[str, Any], shown: str, prefix: str = "") -> dict[str, str]:

@@ -58,6 +58,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             preview=preview,
             page_size=config.page_size,
             keymap=checked_keymap(config.keys, {action.id: action.keys for action in ACTIONS}),
+            templates=config.templates,
             theme=_checked_theme(config.theme),
         )
         return run_app(app)

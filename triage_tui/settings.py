@@ -33,6 +33,10 @@ class Setting:
     origin: str
 
 
+_NAMED_BY_THE_PERSON = ("keys", "templates")
+"""Sections whose options have names of the person's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All of them.
@@ -90,11 +94,10 @@ def _settings(options: Options, config: Config, env: Mapping[str, str]) -> Itera
         section = option.metadata.get("section")
         if section is None:
             continue
-        if option.name == "keys":
-            for action, keys in config.keys.items():
-                yield Setting(
-                    "keys", action, keys, _origin("keys", ("keys", action), config, lines)
-                )
+        if section in _NAMED_BY_THE_PERSON:
+            for name, value in getattr(config, section).items():
+                origin = _origin(section, (section, name), config, lines)
+                yield Setting(section, name, value, origin)
             continue
         name, value = option_name(option), getattr(config, option.name)
         table = config.tables.get(option.name, "")
@@ -179,7 +182,8 @@ def as_lines(settings: Settings) -> list[str]:
 
 
 def _quoted(one: Setting) -> str:
-    return json.dumps(one.name, ensure_ascii=False) if one.section == "keys" else one.name
+    free = one.section in _NAMED_BY_THE_PERSON
+    return json.dumps(one.name, ensure_ascii=False) if free else one.name
 
 
 def as_json(settings: Settings) -> str:

@@ -89,6 +89,12 @@ class Ui:
         """Move the cursor to a case that is on the screen."""
         await self.press("g", *("j" * self.listed().index(key)))
 
+    async def choose(self, field: str) -> None:
+        """Choose a field of the case under the cursor from the box of its fields."""
+        await self.press("=")
+        row = next(line for line in self.screen() if f" {field} " in line)
+        await self.press(row.partition(field)[0].split()[-1])
+
     async def hurry(self) -> None:
         """Let what is planned for later be tried now."""
         self.outbox.hurry()

@@ -49,7 +49,9 @@ def hostile_screens() -> dict[str, Callable[[], ModalScreen[Any]]]:
             current=HOSTILE[3],
         ),
         "confirm": lambda: ConfirmScreen("".join(HOSTILE), HOSTILE, yes=HOSTILE[1], no=HOSTILE[2]),
-        "compose": lambda: ComposeScreen(HOSTILE[4], "\n".join(HOSTILE), hint=HOSTILE[2]),
+        "compose": lambda: ComposeScreen(
+            HOSTILE[4], "\n".join(HOSTILE), templates={HOSTILE[2]: HOSTILE[3]}
+        ),
         "create": lambda: CreateScreen(
             [Project(t, t, t) for t in HOSTILE],
             [CaseType(t, t, t) for t in HOSTILE],

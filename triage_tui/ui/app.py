@@ -19,6 +19,7 @@ from textual.types import CSSPathType
 
 from triage_tui import remembered
 from triage_tui.actions import ACTIONS, Action
+from triage_tui.drafts import Drafts
 from triage_tui.errors import ApiError, TriageError
 from triage_tui.local_state import LocalState
 from triage_tui.models import Case
@@ -91,6 +92,7 @@ class TriageApp(PoliteApp, WritingApp):
         preview: What to paint in the first frame, before the client is ready.
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
+        templates: Texts to put into comments, by their names.
         now: The clock.
         timing: How the outbox waits, and a server that is away is left alone; as the event loop
             does if None.
@@ -113,6 +115,7 @@ class TriageApp(PoliteApp, WritingApp):
         preview: Preview | None = None,
         page_size: int = 100,
         keymap: Mapping[str, str] | None = None,
+        templates: Mapping[str, str] | None = None,
         theme: str = "textual-dark",
         now: Callable[[], datetime] = utc_now,
         timing: Timing | None = None,
@@ -130,6 +133,8 @@ class TriageApp(PoliteApp, WritingApp):
         self.moment = moment
         self.journal = journal
         self.local = local or LocalState(None, now=now)
+        self.drafts = Drafts(self.local)
+        self.templates = dict(templates or {})
         self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
         self.followers: list[Callable[[], None]] = []
         """Who is called when anything changed, beside the main screen."""

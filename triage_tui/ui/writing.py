@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from triage_tui import beside
-from triage_tui.beside_changes import BesideChange
+from triage_tui import beside, drafts
+from triage_tui.beside_changes import BesideChange, EditComment
 from triage_tui.changes import AddComment, CreateCase
 from triage_tui.conflicts import Dispute
+from triage_tui.drafts import Drafts
 from triage_tui.edits import Edit, Redone, Undone
 from triage_tui.entries import Entry, Place, State
 from triage_tui.errors import MAYBE_DONE, JournalError
 from triage_tui.field_changes import MoveToProject
-from triage_tui.models import Case, NewCase, TimelineCell
+from triage_tui.models import Case, Definition, TimelineCell
 from triage_tui.outbox import Outbox
 from triage_tui.reading import PageRequest
 from triage_tui.session import Session
@@ -34,6 +35,11 @@ class WritingApp(SafeApp):
     journal: Journal
     outbox: Outbox
     now: Callable[[], datetime]
+    drafts: Drafts
+    templates: Mapping[str, str]
+    """Texts to put into comments, by their names."""
+    definitions: tuple[Definition, ...] | None = None
+    """What custom attributes may hold; None as long as nobody needed to know."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,10 +47,6 @@ class WritingApp(SafeApp):
         """What an earlier run did not send, as long as nobody has decided about it."""
         self.disputes: dict[int, Dispute] = {}
         """Writes that somebody else was faster than, as long as nobody has decided about them."""
-        self.drafts: dict[tuple[str, ...], str] = {}
-        """Comments that were begun and not sent, by the cases they are for."""
-        self.new_cases: list[NewCase] = []
-        """New cases that were begun and not sent; the last one is taken up first."""
         self._commented: dict[int, list[str]] = {}
 
     @property
@@ -224,7 +226,7 @@ class WritingApp(SafeApp):
         if self.board.failed(edit, state):
             return
         if kept:
-            why += f" The text is kept: press {'m' if edit.case_id else 'c'}."
+            why += f" The text is kept: press {_key_for(edit)}."
         self.board.say(f"{edit.key}: {why}", look="bad")
         self.notify(why, title=edit.key, severity="error", timeout=15)
 
@@ -247,23 +249,32 @@ class WritingApp(SafeApp):
             where = keys[0] if len(keys) == 1 else plural(len(keys), "case")
             self.board.say(f"Comment added to {where}.")
 
-    def keep_draft(self, case_ids: tuple[str, ...], text: str) -> None:
-        """Keep a comment to be taken up again, behind what is kept for these cases already."""
-        kept = self.drafts.get(case_ids)
-        self.drafts[case_ids] = f"{kept}\n\n{text}" if kept and kept != text else text
-
     def keep_text(self, edit: Edit) -> bool:
         """Keep the text of an edit that is not made, if it has one."""
-        if isinstance(edit.change, AddComment):
-            self.keep_draft((edit.case_id,), edit.change.text)
-        elif isinstance(edit.change, CreateCase):
-            self.new_cases.append(edit.change.new)
-        return isinstance(edit.change, (AddComment, CreateCase))
+        match edit.change:
+            case AddComment(text):
+                self.drafts.keep_too(drafts.comment_on([edit.case_id]), text)
+            case EditComment(cell_id, text):
+                self.drafts.keep_too(drafts.edit_of(cell_id), text)
+            case CreateCase(new):
+                self.drafts.keep_new_case(self.drafts.name_for_new_case(), new)
+            case _:
+                return False
+        return True
 
     def not_a_draft_any_more(self, edit: Edit) -> None:
         """What an edit says is sent: it need not be taken up again."""
-        if isinstance(edit.change, AddComment):
-            if self.drafts.get((edit.case_id,)) == edit.change.text:
-                del self.drafts[(edit.case_id,)]
-        elif isinstance(edit.change, CreateCase) and edit.change.new in self.new_cases:
-            self.new_cases.remove(edit.change.new)
+        match edit.change:
+            case AddComment(text):
+                name = drafts.comment_on([edit.case_id])
+                if self.drafts.text(name) == text:
+                    self.drafts.forget(name)
+            case CreateCase(new):
+                self.drafts.forget_new_case(new)
+
+
+def _key_for(edit: Edit) -> str:
+    """The key that takes the text of an edit up again."""
+    if isinstance(edit.change, EditComment):
+        return "M"
+    return "m" if edit.case_id else "c"

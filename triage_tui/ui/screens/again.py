@@ -15,7 +15,7 @@ from triage_tui.entries import Entry, State
 from triage_tui.errors import MAYBE_DONE, ApiError, JournalError, QueryError
 from triage_tui.query import parse
 from triage_tui.text import clean, plural
-from triage_tui.ui.screens.decide import DecideActions
+from triage_tui.ui.screens.edit import EditActions
 
 if TYPE_CHECKING:
     from triage_tui.ui.screens.activity import ActivityScreen
@@ -27,7 +27,7 @@ _SLOW = 2.0
 """Seconds after which the end of a step is told, because its beginning was long ago."""
 
 
-class AgainActions(DecideActions):
+class AgainActions(EditActions):
     """Part of the main screen.
 
     Attributes:
@@ -137,14 +137,14 @@ class AgainActions(DecideActions):
             return
         self.decide(tuple(changes), lambda case: changes.get(case.id, ()))
 
-    def sent(self, edits: Sequence[Edit], asked: Sequence[str]) -> None:
+    def sent(self, edits: Sequence[Edit], asked: Sequence[str]) -> bool:
         for edit in edits:
             for number, old in list(self._refused.items()):
                 if (old.case_id, old.change) == (edit.case_id, edit.change):
                     del self._refused[number]
                     self.triage.not_a_draft_any_more(old)
         self.keep_count(edits, asked)
-        super().sent(edits, asked)
+        return super().sent(edits, asked)
 
     # The activity screen, and what is asked for there
 

@@ -8,25 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from triage_tui.changes import (
-    AddComment,
-    Assign,
-    Change,
-    CreateCase,
-    SetArchived,
-    SetPriority,
-    SetStatus,
-)
+from triage_tui.changes import AddComment, Assign, Change, SetArchived, SetPriority, SetStatus
 from triage_tui.conflicts import Dispute
 from triage_tui.edits import Edit, done, told
-from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, NewCase, Status, User
+from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.ask import AskActions
 from triage_tui.ui.widgets.facet_panel import FacetPanel
 
 if TYPE_CHECKING:
-    from triage_tui.ui.screens.compose import Composed
-    from triage_tui.ui.screens.create import Created
     from triage_tui.ui.screens.pick import Choice
 
 CONFIRM_ABOVE = 10
@@ -69,17 +59,23 @@ class DecideActions(AskActions):
         return self.targets()
 
     def decide(
-        self, case_ids: Sequence[str], plan: Plan, otherwise: Callable[[], None] | None = None
+        self,
+        case_ids: Sequence[str],
+        plan: Plan,
+        otherwise: Callable[[], None] | None = None,
+        done: Callable[[], None] | None = None,
     ) -> None:
         """Change cases: many only after a yes.
 
         Args:
             otherwise: Called if the person thinks better of it.
+            done: Called when the changes are in the journal.
         """
         if not case_ids:
             return
         if len(case_ids) <= CONFIRM_ABOVE:
-            self._carry_out(case_ids, plan)
+            if self._carry_out(case_ids, plan) and done:
+                done()
             return
         from triage_tui.ui.screens.confirm import ConfirmScreen
 
@@ -96,29 +92,36 @@ class DecideActions(AskActions):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._carry_out(case_ids, plan)
+                if self._carry_out(case_ids, plan) and done:
+                    done()
             elif otherwise:
                 otherwise()
 
         self.app.push_screen(ConfirmScreen(question, lines, yes="Change them"), answered)
 
-    def _carry_out(self, case_ids: Sequence[str], plan: Plan) -> None:
+    def _carry_out(self, case_ids: Sequence[str], plan: Plan) -> bool:
+        """True if there is something to send, and it is kept."""
         self.session.now = self.triage.now()
         edits = self.session.edit(plan, case_ids)
         if not edits:
             self.triage.look_again(case_ids, plan)
-            return
-        self.sent(edits, case_ids)
+            return False
+        return self.sent(edits, case_ids)
 
-    def sent(self, edits: Sequence[Edit], asked: Sequence[str]) -> None:
-        """Send edits and say what they did; `asked` are the cases they were asked for."""
+    def sent(self, edits: Sequence[Edit], asked: Sequence[str]) -> bool:
+        """Send edits and say what they did; `asked` are the cases they were asked for.
+
+        False if they cannot be kept: then nothing is sent.
+        """
         cases = {edit.case_id for edit in edits}
         text = done(edits)
         already = len(set(asked) - cases)
         extra = f" ({already} already so)" if already else ""
         undo = "" if isinstance(edits[0].change, AddComment) else " · u undoes"
-        if self.triage.send(edits):
-            self.say(f"{text[:1].upper()}{text[1:]}{extra}{undo}")
+        if not self.triage.send(edits):
+            return False
+        self.say(f"{text[:1].upper()}{text[1:]}{extra}{undo}")
+        return True
 
     # Status
 
@@ -269,69 +272,7 @@ class DecideActions(AskActions):
     def action_unassign(self) -> None:
         self.decide(self.writable(), lambda _: [Assign(None)])
 
-    # Texts
-
-    def action_comment(self) -> None:
-        if not (case_ids := self.writable()):
-            return
-        from triage_tui.ui.screens.compose import ComposeScreen
-
-        def composed(answer: Composed | None) -> None:
-            if answer is None:
-                return
-            if self.triage.drafts.get(case_ids) == draft:
-                self.triage.drafts.pop(case_ids, None)
-
-            def keep() -> None:
-                if answer.text.strip():
-                    self.triage.keep_draft(case_ids, answer.text)
-                    self.say("The comment is kept as a draft: m takes it up again.")
-
-            if answer.send:
-                self.decide(case_ids, lambda _: [AddComment(answer.text)], keep)
-            else:
-                keep()
-
-        draft = self.triage.drafts.get(case_ids, "")
-        self.app.push_screen(ComposeScreen(f"Comment on {self._named(case_ids)}", draft), composed)
-
-    def action_create(self) -> None:
-        session = self.session
-        if not session.projects:
-            self.say("The projects are not known yet: try again in a moment.", look="warn")
-            if self.triage.client:
-                self.triage.read_directory()
-            return
-        from triage_tui.ui.screens.create import CreateScreen
-
-        def created(answer: Created | None) -> None:
-            if answer is None:
-                return
-            if answer.send:
-                if self.triage.send([session.create(CreateCase(answer.new))]):
-                    self.say("Creating the case…")
-            elif answer.new.title or answer.new.description:
-                self.triage.new_cases.append(answer.new)
-                self.say("The new case is kept as a draft: c takes it up again.")
-
-        draft = self.triage.new_cases.pop() if self.triage.new_cases else self._blank()
-        self.app.push_screen(
-            CreateScreen(
-                list(session.projects.values()),
-                [one for one in session.types.values() if one.deleted_at is None],
-                self._people(),
-                draft=draft,
-                me=session.me,
-                search=self._search_people,
-            ),
-            created,
-        )
-
-    def _blank(self) -> NewCase:
-        """A new case in the project that is shown, if it is only one."""
-        own = self.triage.backend.project.casefold()
-        keys = {project.key.casefold(): project.id for project in self.session.projects.values()}
-        return NewCase(title="", project_id=keys.get(own, ""))
+    # Going back, going on
 
     def action_undo(self) -> None:
         undone = self.triage.undo()

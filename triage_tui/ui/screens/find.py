@@ -279,7 +279,7 @@ class FindActions(Screen[None]):
 
     def what_is_left(self) -> str:
         """What leaving now leaves undone, as a sentence; "" if there is nothing."""
-        writes, drafts = self.session.writes, self.triage.drafts
+        writes, again = self.session.writes, self.triage.backend.comes_again
         parts = []
         if writes:
             are = "is" if len(writes) == 1 else "are"
@@ -287,13 +287,13 @@ class FindActions(Screen[None]):
         if count := len(writes.sending):
             one = "one of them" if count == 1 else f"{count} of them"
             parts.append(f"{one} on the way, so that it may be done all the same")
-        if count := len(drafts) + len(self.triage.new_cases):
+        # Elsewhere the next start has them.
+        if not again and (count := len(self.triage.drafts)):
             parts.append(f"{plural(count, 'draft')} not kept")
         if not parts:
             return ""
-        again = self.triage.backend.comes_again and bool(writes)
         them = "it" if len(writes) == 1 else "them"
-        kept = f" The next start asks whether to send {them}." if again else ""
+        kept = f" The next start asks whether to send {them}." if again and writes else ""
         return f"{', '.join(parts)}.{kept}"
 
     def action_leave(self) -> None:
