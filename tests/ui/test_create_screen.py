@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual import events
 
+from tests.factories import make_case
 from tests.ui.asking import PROJECTS, TYPES, USERS, asking, form, found
-from triage_tui.models import STANDARD_TYPE, NewCase, User
+from triage_tui.models import STANDARD_TYPE, Case, CustomValue, Definition, NewCase, User
 from triage_tui.ui.screens.choice_list import ChoiceList
 from triage_tui.ui.screens.create import Created, CreateScreen, people
 from triage_tui.ui.screens.pick import Choice, PickScreen
@@ -21,8 +24,8 @@ async def test_creating_a_case_with_the_keyboard() -> None:
         await pilot.press("tab", "space", *"sec", "enter")
         await pilot.press("down", "enter", "2")
         await pilot.press("tab", "enter", *"anna", "enter")
-        await pilot.press("tab", *"It", "enter", *"is", "ctrl+s")
-    new = NewCase("Disk", "2", "sec", "P2", "It\nis", USERS[0])
+        await pilot.press("tab", "enter", "c", "tab", *"It", "enter", *"is", "ctrl+s")
+    new = NewCase("Disk", "2", "sec", "P2", "It\nis", USERS[0], "Closed")
     assert app.answers == [Created(new, send=True)]
 
 
@@ -93,3 +96,41 @@ def test_people_are_nobody_me_and_the_active_others() -> None:
     gone = User("9", "Gone", active=False)
     choices = people([USERS[0], USERS[1], gone], USERS[1])
     assert [choice.label for choice in choices] == ["Nobody", "Hanna Lind (me)", "Anna Berg"]
+
+
+async def test_custom_attributes_of_the_type_are_asked_for_and_checked() -> None:
+    defined = [
+        Definition("score", "sec", "Score", type="NUMBER"),
+        Definition("impact", "sec", "Impact", type="SELECT", options=("None", "Outage")),
+        Definition("other", STANDARD_TYPE),
+    ]
+    kept: list[NewCase] = []
+    draft = NewCase("x", "1", "sec")
+    async with asking(form(draft, definitions=defined, keep=kept.append)) as (app, pilot):
+        await pilot.press(*["tab"] * 6, "enter", "s", *"much", "enter")
+        assert "is no number" in app.painted()
+        await pilot.press(*["backspace"] * 4, "7", "enter", "enter", "i", "o", "ctrl+s")
+    values = {
+        "score": CustomValue("NUMBER", False, (7.0,)),
+        "impact": CustomValue("SELECT", False, ("Outage",)),
+    }
+    new = replace(draft, custom_attributes=values)
+    assert app.answers == [Created(new, send=True)]
+    assert kept[-1] == new, "it is kept as it is filled in"
+
+
+async def test_cases_alike_are_shown_while_the_title_is_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(CreateScreen, "alike_delay", 0.0)
+
+    async def alike(new: NewCase) -> list[Case]:
+        return [make_case(n, title=f"{new.title} \x1b[31m") for n in range(1, 9)]
+
+    async with asking(form(alike=alike)) as (app, pilot):
+        await pilot.press(*"Disk")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "≈ OPS-5  Disk ␛[31m" in app.painted()
+        assert "OPS-6" not in app.painted()
+        assert "ctrl+s create" in app.painted(), "all of the form has room"

@@ -15,6 +15,7 @@ from tests.office import FIRST_WORDS, SMALL, in_ops, office, workspace
 from tests.ui.driver import WIDE, Ui, opened, start
 from triage_tui.field_changes import SetDescription, SetTitle
 from triage_tui.models import Case, CustomValue, TimelineCell
+from triage_tui.ui.screens.create import CreateScreen
 
 MINE = TimelineCell("50000000-0000-4000-8000-000000000001", "COMMENT", ANA, "Helo", NOW)
 TALKED = replace(SMALL, cells={in_ops(1).id: (FIRST_WORDS, MINE)})
@@ -61,9 +62,11 @@ async def test_the_composer_previews_fills_templates_and_keeps_what_is_refused()
 
 async def test_own_comments_are_changed_and_deleted() -> None:
     async with start(TALKED, size=WIDE) as ui:
-        await ui.press("j", "M")
+        await ui.press("j")
+        await ui.press("M")
         assert "There is no comment of yours on OPS-2" in ui.status()
-        await ui.press("k", "M", *" all", "escape")
+        await ui.press("k")
+        await ui.press("M", *" all", "escape")
         assert "kept as a draft" in ui.status()
         await ui.press("M", "ctrl+s")
         assert ui.at.comments("OPS-1")[0] == "Helo all"
@@ -209,3 +212,23 @@ async def test_a_description_that_somebody_changed_meanwhile_is_not_overwritten(
         assert "Mine" in ui.painted()
         await ui.press("ctrl+s")
         assert ui.at.truth("OPS-1").description == "Mine"
+
+
+async def test_a_new_case_survives_a_crash_and_shows_what_is_there_already(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(CreateScreen, "alike_delay", 0.0)
+    local = tmp_path / "state.db"
+    async with office() as at:
+        async with opened(at, local=local) as ui:
+            await ui.press("c", *"Disk 3 full")
+            assert ui.net.sent("GET /api/v2/cases/types/custom_attributes")
+            assert "≈ OPS-1  Disk 1 is full" in ui.painted()
+            assert "Old news" not in ui.painted()
+        async with opened(at, local=local) as ui:
+            await ui.press("c")
+            assert "Disk 3 full" in ui.painted()
+            await ui.press("enter", "enter", *"ops", "enter", "ctrl+s")
+            assert at.truth("OPS-6").title == "Disk 3 full"
+            await ui.press("c")
+            assert "What is wrong, in one line" in ui.painted(), "a blank form"

@@ -50,7 +50,8 @@ class EditActions(WriteActions):
 
     def action_fields(self) -> None:
         if case_ids := self.writable():
-            self.with_definitions(lambda: self._ask_field(case_ids))
+            self._ask_field(case_ids)
+            self.read_definitions(lambda: None)
 
     def _ask_field(self, case_ids: Sequence[str]) -> None:
         from triage_tui.ui.screens.menu import MenuItem, MenuScreen, letters_for
@@ -84,7 +85,7 @@ class EditActions(WriteActions):
                 _common(cases, nowhere),
                 lambda: self._move(ids),
             ),
-            ("Watching", "W", self.action_watch),
+            ("Watching", "W turns it on and off", self.action_watch),
         ]
         if len(cases) == 1:
             [case] = cases
@@ -103,6 +104,8 @@ class EditActions(WriteActions):
                 value = _common(cases, SetCustomAttribute(one.key, None))
                 label = clean(one.label, limit=40)
                 found.append((label, value, self._asking_custom(case, one)))
+            if self.triage.definitions is None:
+                found.append(("More attributes", "being read: press = again", self.action_fields))
         return found
 
     def _definitions_of(self, case: Case) -> list[Definition]:
@@ -115,24 +118,6 @@ class EditActions(WriteActions):
                 key, Definition(key, case.type_id, type=value.type, is_multi=value.is_multi)
             )
         return list(known.values())
-
-    def with_definitions(self, go_on: Callable[[], None]) -> None:
-        """Go on when it is known what custom attributes may hold, or that nobody says it."""
-        if self.triage.definitions is not None or self.triage.client is None:
-            go_on()
-        else:
-            self._read_definitions(go_on)
-
-    @work(group="definitions", exclusive=True)
-    async def _read_definitions(self, go_on: Callable[[], None]) -> None:
-        assert self.triage.client
-        try:
-            self.triage.definitions = await self.triage.client.definitions()
-        except ApiError as error:
-            self.say(f"Custom attributes are as the cases have them. {error}", look="warn")
-        # The person may have gone on to something else meanwhile.
-        if self.app.screen is self:
-            go_on()
 
     # One field
 

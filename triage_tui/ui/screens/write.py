@@ -5,11 +5,15 @@ Modal screens are imported where they are opened: the first paint does not wait 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from triage_tui import drafts
+from textual import work
+
+from triage_tui import drafts, likeness
 from triage_tui.beside_changes import DeleteComment, EditComment
 from triage_tui.changes import AddComment, Change, CreateCase
+from triage_tui.errors import ApiError
 from triage_tui.models import Case, NewCase, TimelineCell
 from triage_tui.templates import filled
 from triage_tui.text import ago, clean
@@ -18,6 +22,10 @@ from triage_tui.ui.screens.decide import DecideActions
 if TYPE_CHECKING:
     from triage_tui.ui.screens.compose import Composed
     from triage_tui.ui.screens.create import Created
+
+
+_LOOKED_AT = 50
+"""Cases that are ranked by how much they are like a new one."""
 
 
 class WriteActions(DecideActions):
@@ -173,17 +181,44 @@ class WriteActions(DecideActions):
             elif begun:
                 self.say("The new case is kept as a draft: c takes it up again.")
 
-        self.app.push_screen(
-            CreateScreen(
-                list(session.projects.values()),
-                [one for one in session.types.values() if one.deleted_at is None],
-                self._people(),
-                draft=draft,
-                me=session.me,
-                search=self._search_people,
-            ),
-            created,
+        form = CreateScreen(
+            list(session.projects.values()),
+            [one for one in session.types.values() if one.deleted_at is None],
+            self._people(),
+            draft=draft,
+            me=session.me,
+            search=self._search_people,
+            definitions=self.triage.definitions or (),
+            keep=lambda new: kept.keep_new_case(name, new),
+            alike=self._alike,
+            refusal=lambda: self.triage.no_writes,
         )
+        self.app.push_screen(form, created)
+        # Keys may be on their way: the form is there before this is known.
+        self.read_definitions(lambda: form.define(self.triage.definitions or ()))
+
+    def read_definitions(self, then: Callable[[], object]) -> None:
+        """Find out what custom attributes may hold, unless that is known."""
+        if self.triage.definitions is None and self.triage.client:
+            self._read_definitions(then)
+
+    @work(group="definitions", exclusive=True)
+    async def _read_definitions(self, then: Callable[[], object]) -> None:
+        assert self.triage.client
+        try:
+            self.triage.definitions = await self.triage.client.definitions()
+        except ApiError as error:
+            self.say(f"Custom attributes are as the cases have them. {error}", look="warn")
+        else:
+            then()
+
+    async def _alike(self, new: NewCase) -> list[Case]:
+        """Open cases that may be about the same; none while the server limits requests."""
+        client, asked = self.triage.client, likeness.asked(new.title, closed=False)
+        if client is None or not asked or self.triage.limits:
+            return []
+        found = (await client.search(asked, size=_LOOKED_AT)).cases
+        return [one.case for one in likeness.rank(new.title, found, type_id=new.type_id)]
 
     def _blank(self) -> NewCase:
         """A new case in the project that is shown, if it is only one."""
