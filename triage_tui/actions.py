@@ -104,6 +104,11 @@ _FIND = (
         "facets.add", "space", "add", "This value too (OR), or lift it", "Facets", "or", "facets"
     ),
     Action("list.filter", "f", "filter", "Only loaded rows with these words", "Find"),
+    Action("facets.find", "f", "seek", "Find a value of this facet", "Facets", "find", "facets"),
+    Action("facets.fold", "o", "fold", "Fold the facet, or unfold it", "Facets", "fold", "facets"),
+    Action("facets.arrange", "C", "arrange", "Choose and order the facets", "Facets", "", "facets"),
+    Action("facets.cross", "T", "cross", "Count by two fields, as a heat map", "Find"),
+    Action("query.by_case", "F", "by_case", "Filter by what this case has", "Find", on_case=True),
     Action("list.sort", "S", "sort", "Sort the list", "Find"),
     Action("list.unseen", "n", "unseen(1)", "Next case that is new or changed", "Find"),
     Action("list.unseen_up", "N", "unseen(-1)", "The one before it", "Find"),

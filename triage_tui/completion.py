@@ -166,7 +166,7 @@ def _values(place: Place, known: Known) -> list[Candidate]:
     values += _FIXED.get(about.kind, ())
     typed = place.typed.strip('"').casefold()
     found = _best(values, typed, lambda one: (one.value, f"{one.label} {one.words}"))
-    lines = [_offered(place, one) for one in found if one.value]
+    lines = [_offered(place, one) for one in found[:MOST] if one.value]
     none = next((one for one in values if not one.value), Value(""))
     if about.kind in _MAY_BE_NONE and place.key_at >= 0 and "none".startswith(typed):
         count = "" if none.count is None else f"{none.count:,}"

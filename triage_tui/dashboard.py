@@ -197,6 +197,7 @@ def _remote_backend(remote: Remote, config: Config, cache: Cache | None) -> Back
         read_only=remote.read_only,
         cache=cache,
         queues=config.offline_writes == "queue",
+        may_misunderstand=remote.target.is_datadog,
     )
 
 

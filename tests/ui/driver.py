@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
@@ -38,6 +39,9 @@ PATIENCE = 30.0
 
 WIDE = (200, 34)
 """A terminal where the detail is beside the list."""
+
+
+_BAR = re.compile("[▏▎▍▌▋▊▉█]+")
 
 
 class Ui:
@@ -216,8 +220,8 @@ class Ui:
         return self.lines(self.board.bar)[0].strip().removeprefix("/").strip()
 
     def facets(self) -> list[str]:
-        """The facets: headings and values."""
-        lines = self.lines(self.board.facet_panel)[1:]
+        """The facets: headings and values, without the bars."""
+        lines = [_BAR.sub("", line) for line in self.lines(self.board.facet_panel)[1:]]
         return [" ".join(line.split()) for line in lines if line.strip()]
 
     def detail(self) -> str:
@@ -247,6 +251,7 @@ async def opened(
     faults: Callable[[Faults], object] | None = None,
     cache: Path | None = None,
     queues: bool = True,
+    may_misunderstand: bool = False,
     keymap: dict[str, str] | None = None,
     profile: str = "",
     project: str = "",
@@ -290,6 +295,7 @@ async def opened(
                 read_only=read_only,
                 cache=answers,
                 queues=queues,
+                may_misunderstand=may_misunderstand,
             ),
             kept,
             local=state,

@@ -61,6 +61,7 @@ class Backend:
         read_only: Keys that would change a case say that they do not.
         comes_again: The next start finds what was left unsent.
         cache: Where answers are kept for the next start, if they are.
+        may_misunderstand: The server may not know every key of the query language.
         queues: False if nothing is to be changed while the server cannot be reached.
     """
 
@@ -74,6 +75,7 @@ class Backend:
     comes_again: bool = True
     cache: Cache | None = None
     queues: bool = True
+    may_misunderstand: bool = False
 
 
 def utc_now() -> datetime:

@@ -53,6 +53,11 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "quote": ("foreground-muted", "", ""),
     "title": ("foreground", "panel", "bold"),
     "tab": ("foreground", "primary-muted", "bold"),
+    "bar": ("text-primary", "", ""),
+    "heat-1": ("contrast", "primary 20%", ""),
+    "heat-2": ("contrast", "primary 40%", ""),
+    "heat-3": ("contrast", "primary 65%", "bold"),
+    "heat-4": ("contrast", "primary 90%", "bold"),
 }
 
 STATUS_LOOKS = {

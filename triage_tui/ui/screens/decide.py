@@ -13,7 +13,7 @@ from triage_tui.conflicts import Dispute
 from triage_tui.edits import Edit, done, told
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
 from triage_tui.text import clean, plural
-from triage_tui.ui.screens.ask import AskActions
+from triage_tui.ui.screens.facets import FacetActions
 from triage_tui.ui.widgets.facet_panel import FacetPanel
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ PRIORITY_NAMES = {
 Plan = Callable[[Case], Sequence[Change]]
 
 
-class DecideActions(AskActions):
+class DecideActions(FacetActions):
     """Part of the main screen."""
 
     def just_gone(self) -> str:

@@ -79,6 +79,9 @@ class FindActions(Screen[None]):
         """Put the cursor on a case, which is looked for if it is not in the list."""
         raise NotImplementedError
 
+    def doubt(self, query: Query) -> None:
+        """Say which keys of a query the server may not understand."""
+
     def targets(self) -> tuple[str, ...]:
         """Ids of the cases a key acts on; says so if there are none."""
         self.take_cursor()
@@ -104,6 +107,7 @@ class FindActions(Screen[None]):
             return
         self.case_list.focus()
         self._ask(query)
+        self.doubt(query)
 
     @on(QueryBar.Abandoned)
     def _keep_query(self) -> None:

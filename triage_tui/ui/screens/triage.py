@@ -193,7 +193,10 @@ class TriageScreen(SectionActions):
             return ("Reading cases…",)
         if session.query.root is None:
             return ("No cases here yet.", "", "c creates one")
-        return ("No case matches this query.", str(session.query), "", "/ edits it, - goes back")
+        why = self.why_nothing()
+        lines = (why, "") if why else ()
+        query = str(session.query)
+        return ("No case matches this query.", query, "", *lines, "/ edits it, - goes back")
 
     def _paint_facets(self) -> None:
         session = self.session
@@ -207,11 +210,11 @@ class TriageScreen(SectionActions):
             facets,
             chosen={field: session.query.chosen(field) for field in fields},
             excluded={field: session.query.excluded(field) for field in fields},
-            labels=self._facet_labels(),
+            labels=self.facet_labels(),
             stale=session.facets_stale,
         )
 
-    def _facet_labels(self) -> dict[tuple[str, str], str]:
+    def facet_labels(self) -> dict[tuple[str, str], str]:
         session = self.session
         labels = {
             ("status", "open"): "Open",

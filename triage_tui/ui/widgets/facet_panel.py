@@ -11,31 +11,15 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from triage_tui.actions import ACTIONS
-from triage_tui.models import PRIORITIES, Facet
+from triage_tui.models import Facet
 from triage_tui.text import clean
 from triage_tui.ui.looks import look
 from triage_tui.ui.widgets.cells import column
+from triage_tui.ui.widgets.facet_rows import Layout, Row, Wishes, bar, rows_of
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
-SHOWN = 8
-"""Values of a facet that are shown before the rest is folded away."""
-
-NATURAL_ORDER = {"status": ("OPEN", "IN_PROGRESS", "CLOSED"), "priority": PRIORITIES}
-"""Facets whose values are not shown by count, because people know their order."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A heading (`value` None), a value (`count` None if it was not counted), the line that unfolds
-    the rest (`more`), or the line that says that nothing was counted (`uncounted`)."""
-
-    field: str
-    value: str | None = None
-    count: int | None = None
-    chosen: bool = False
-    excluded: bool = False
-    more: int = 0
-    uncounted: bool = False
+_ROOM_FOR_BARS = 20
+"""Cells of a line from which the bars have room beside names and counts."""
 
 
 class FacetPanel(LineList):
@@ -62,13 +46,29 @@ class FacetPanel(LineList):
         act: str
         undo: bool
 
+    @dataclass
+    class Sought(Message):
+        """The person looks for a value of a facet."""
+
+        field: str
+
+    class Rearrange(Message):
+        """The person wants to choose and order the facets."""
+
+    class Arranged(Message):
+        """The person changed how the facets are shown."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.wanted = Layout()
+        """Which facets are shown, and how."""
+        self._widest = 1
+        self._found: dict[str, dict[str, int | None]] = {}
         self._facets: Sequence[Facet] = ()
         self._chosen: Mapping[str, frozenset[str]] = {}
         self._excluded: Mapping[str, frozenset[str]] = {}
         self._labels: Mapping[tuple[str, str], str] = {}
-        self._list: list[_Row] = []
+        self._list: list[Row] = []
         self._open: set[str] = set()
         self._stale = False
 
@@ -95,56 +95,53 @@ class FacetPanel(LineList):
     def _lay_out(self) -> None:
         here = self._here()
         at = (here.field, here.value, bool(here.more)) if here else None
-        self._list = [row for facet in self._facets for row in self._rows_of(facet)]
+        by_field = {facet.field: facet for facet in self._facets}
+        self._list = [
+            row
+            for field in self.wanted.of([*by_field])
+            for row in rows_of(by_field[field], self._wishes(field))
+        ]
+        self._widest = max((len(f"{row.count or 0:,}") for row in self._list), default=1)
         places = {(row.field, row.value, bool(row.more)): i for i, row in enumerate(self._list)}
         cursor = places.get(at, self.cursor) if at else self.cursor
         self.rows_changed(len(self._list), cursor)
         if self._list and not self.selectable(self.cursor):
             self.cursor = min(self.cursor + 1, len(self._list) - 1)
 
-    def _rows_of(self, facet: Facet) -> list[_Row]:
-        chosen = self._chosen.get(facet.field, frozenset())
-        excluded = self._excluded.get(facet.field, frozenset())
-        counts = {value.value: value.count for value in facet.values or ()}
-        order = NATURAL_ORDER.get(facet.field)
-        values = (
-            sorted(counts, key=order.index) if order and counts.keys() <= set(order) else [*counts]
+    def _wishes(self, field: str) -> Wishes:
+        return Wishes(
+            self._chosen.get(field, frozenset()),
+            self._excluded.get(field, frozenset()),
+            field in self.wanted.folded,
+            field in self._open,
+            self._found.get(field, {}),
         )
-        for wanted in sorted(chosen | excluded):
-            if wanted.casefold() not in {value.casefold() for value in values}:
-                values.insert(0, wanted)
-        if not values and facet.values is not None:
-            return []
-        folded = {value.casefold() for value in chosen | excluded}
-        # A status that was chosen by its own name is not among the three that are counted.
-        none = None if facet.values is None or facet.field == "status" else 0
-        rows = [_Row(facet.field)]
-        for index, value in enumerate(values):
-            is_on = value.casefold() in folded
-            if index >= SHOWN and not is_on and facet.field not in self._open:
-                continue
-            rows.append(
-                _Row(
-                    facet.field,
-                    value,
-                    counts.get(value, none),
-                    is_on and value.casefold() in {one.casefold() for one in chosen},
-                    is_on and value.casefold() in {one.casefold() for one in excluded},
-                )
-            )
-        hidden = len(values) - (len(rows) - 1)
-        if hidden:
-            rows.append(_Row(facet.field, "", more=hidden))
-        if facet.values is None:
-            rows.append(_Row(facet.field, "", uncounted=True))
-        return rows
 
-    def _here(self) -> _Row | None:
+    def show_as(self, wanted: Layout) -> None:
+        """Show the facets in this way."""
+        self.wanted = wanted
+        self._lay_out()
+
+    def reveal(self, field: str, value: str, count: int | None) -> None:
+        """Show a value, wherever it is folded away, and put the cursor on it."""
+        self._found.setdefault(field, {})[value] = count
+        self._lay_out()
+        for index, row in enumerate(self._list):
+            if row.field == field and row.value == value:
+                self.move_to(index)
+
+    @property
+    def field(self) -> str:
+        """The facet under the cursor; "" if there is none."""
+        row = self._here()
+        return row.field if row else ""
+
+    def _here(self) -> Row | None:
         return self._list[self.cursor] if self.cursor < len(self._list) else None
 
     def selectable(self, index: int) -> bool:
         row = self._list[index]
-        return row.value is not None and not row.uncounted
+        return bool(row.folded) or (row.value is not None and not row.uncounted)
 
     # Painting
 
@@ -156,25 +153,36 @@ class FacetPanel(LineList):
     def row(self, index: int, width: int) -> list[Cell]:
         row = self._list[index]
         base = self.rich_style
-        if row.value is None:
-            name = clean(row.field, limit=80).replace("_", " ").capitalize()
-            return [(set_cell_size(" " + name, width), base + look(self, "group"))]
+        if row.value is None and not row.folded:
+            return [(set_cell_size(f" {_named(row.field)}", width), base + look(self, "group"))]
         if index == self.cursor and self.has_focus:
             base += look(self, "cursor")
+        if row.folded:
+            name = f" ▸ {_named(row.field)} "
+            return [(name, base + look(self, "group")), (f"{row.folded}", base + look(self, "dim"))]
         if row.more:
             return [(f"   {row.more} more…", base + look(self, "dim"))]
         if row.uncounted:
             return [("   – not counted", base + look(self, "dim"))]
-        count = "– " if row.count is None else f"{row.count:,} "
+        count = "–" if row.count is None else f"{row.count:,}"
+        count = f" {count.rjust(self._widest)} "
         mark = "●" if row.chosen else "−" if row.excluded else " "
         state = "chosen" if row.chosen else "excluded" if row.excluded else "plain"
-        label = self._labels.get((row.field, row.value.casefold())) or row.value or "none"
-        room = width - 3 - cell_len(count) - 1
+        label = self._labels.get((row.field, (row.value or "").casefold())) or row.value or "none"
+        length = 0 if width < _ROOM_FOR_BARS else 3 if width < 28 else 5
+        drawn = bar(row.share, length, ascii=self._ascii)
+        room = width - 3 - cell_len(count) - length - 1
         text = column(clean(label, limit=200), max(1, room))
         return [
             (f" {mark} {text} ", base + look(self, state)),
-            (count, base + look(self, "dim")),
+            (drawn, base + look(self, "faint" if self._stale else "bar")),
+            (count, base + look(self, "faint" if self._stale else "dim")),
         ]
+
+    @property
+    def _ascii(self) -> bool:
+        """True where the terminal cannot draw parts of a cell."""
+        return not self.app.console.encoding.startswith("utf")
 
     # Keys
 
@@ -189,17 +197,42 @@ class FacetPanel(LineList):
 
     def _toggle(self, act: str) -> None:
         row = self._here()
-        if row is None or row.value is None or not self.selectable(self.cursor):
+        if row is None or not self.selectable(self.cursor):
+            return
+        if row.folded:
+            self.action_fold()
             return
         if row.more:
             self._open.add(row.field)
             self._lay_out()
             return
         undo = row.excluded if act == "exclude" else row.chosen
-        self.post_message(self.Toggled(row.field, row.value, act, undo))
+        self.post_message(self.Toggled(row.field, row.value or "", act, undo))
+
+    def action_fold(self) -> None:
+        """Show only the heading of the facet under the cursor, or its values again."""
+        if field := self.field:
+            self.wanted = self.wanted.fold(field)
+            self._lay_out()
+            headings = [i for i, row in enumerate(self._list) if row.field == field]
+            at = headings[0] + (0 if self._list[headings[0]].folded else 1)
+            self.move_to(min(at, len(self._list) - 1))
+            self.post_message(self.Arranged())
+
+    def action_arrange(self) -> None:
+        self.post_message(self.Rearrange())
+
+    def action_seek(self) -> None:
+        """Look for a value of the facet under the cursor."""
+        if field := self.field:
+            self.post_message(self.Sought(field))
 
     def on_focus(self) -> None:
         self.repaint()
 
     def on_blur(self) -> None:
         self.repaint()
+
+
+def _named(field: str) -> str:
+    return clean(field, limit=80).replace("_", " ").capitalize()

@@ -38,6 +38,7 @@ class QueryHints(LineList, can_focus=False):
         self._candidates: Sequence[Candidate] = ()
         self._words = ""
         self._news = ""
+        self._widest = 0
         self.picked: int | None = None
         """The candidate that the person moved to."""
 
@@ -50,7 +51,10 @@ class QueryHints(LineList, can_focus=False):
         """
         self._candidates, self._words, self._news = candidates, words, news
         self.picked = None
-        height = 1 + min(ROWS, len(candidates))
+        labels = (clean(one.label, limit=_LONGEST) for one in candidates)
+        self._widest = max(map(cell_len, labels), default=0)
+        # The same height for few and for many: another one would paint the panes below anew.
+        height = 1 + ROWS if candidates else 1
         if self.styles.height is None or self.styles.height.value != height:
             self.styles.height = height
         self.rows_changed(len(candidates), 0)
@@ -80,8 +84,9 @@ class QueryHints(LineList, can_focus=False):
         dim = base if here else base + look(self, "dim")
         hint = " tab " if index == (self.picked or 0) else ""
         room = width - 2 - cell_len(hint)
-        widest = max(cell_len(clean(each.label, limit=_LONGEST)) for each in self._candidates)
-        for_label = max(_LABELS_AT_LEAST, min(widest, room * 3 // 5 if one.detail else room)) + 2
+        for_label = (
+            max(_LABELS_AT_LEAST, min(self._widest, room * 3 // 5 if one.detail else room)) + 2
+        )
         label = column(clean(one.label, limit=_LONGEST), min(for_label, room))
         detail = fitted(clean(one.detail, limit=_LONGEST), max(0, room - cell_len(label)))
         gap = " " * (room - cell_len(label) - cell_len(detail))
