@@ -51,6 +51,7 @@ STATE = {
     "remembered",
     "seen",
     "session",
+    "steps",
     "timing",
     "vocabulary",
 }
@@ -138,11 +139,22 @@ ALLOWED: dict[str, set[str]] = {
     | {"client", "sites", "httpx"},
     "connection": {"client", "config", "sites", "stored_keys"},
     "dashboard": {"config", "query", "sites", "terminal", "ui", "workspace", "server", "textual"}
-    | {"actions", "cache", "connection", "journal", "local_state", "places", "platformdirs"}
-    | {"reading"},
+    | {"actions", "connection", "reading", "records"},
     "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
     "direct": {"query", "server"},
-    "commands": {"commands", "click", "connection", "direct", "exit_codes", "query", "workspace"},
+    "steps": {"edits", "entries", "session"},
+    "records": {
+        "cache",
+        "connection",
+        "journal",
+        "local_state",
+        "places",
+        "platformdirs",
+        "timing",
+    },
+    "commands": {"commands", "click", "connection", "direct", "exit_codes", "query", "records"}
+    | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
+    | {"workspace"},
     "settings": {"config", "connection", "sites"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "server", "settings"}
     | {"sites", "workspace", "httpx", "platformdirs"},
@@ -163,9 +175,11 @@ ALLOWED: dict[str, set[str]] = {
 FOR_TYPES_ONLY = {
     "ui": {"cache", "client", "journal"},
     "outbox": {"journal"},
-    "dashboard": {"client", "reading"},
+    "dashboard": {"cache", "client", "local_state", "reading"},
     "doctor": {"client"},
-    "commands": {"client", "config", "server"},
+    "commands": {"client", "config", "journal", "server"},
+    "records": {"config"},
+    "steps": {"journal", "outbox"},
     "transfer": {"client", "config", "wire"},
 }
 """What a part may name in its annotations although it does not run it."""

@@ -13,7 +13,7 @@ from tests.command import in_terminal, ran, serving
 from triage_tui.cache import KEPT_DAYS
 from triage_tui.config import Config
 from triage_tui.connection import Options, remote_of
-from triage_tui.dashboard import kept_answers
+from triage_tui.records import kept_answers
 
 KEYS = {"TRIAGE_TUI_API_KEY": "c4nary" * 6, "TRIAGE_TUI_APP_KEY": "c4nary" * 7}
 SERVED = {name.replace("TUI", "TUI_SERVE"): key for name, key in KEYS.items()}

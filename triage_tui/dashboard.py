@@ -5,27 +5,30 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage_tui.connection import Options, Remote, configured, remote_of
 from triage_tui.errors import ConfigError, QueryError
+from triage_tui.records import (
+    journal_of_server,
+    journal_of_workspace,
+    kept_answers,
+    records,
+)
 
 if TYPE_CHECKING:
     from triage_tui.cache import Cache
     from triage_tui.client import CaseClient
     from triage_tui.config import Config
-    from triage_tui.journal import Journal
     from triage_tui.local_state import LocalState
     from triage_tui.models import Case
     from triage_tui.query import Query
     from triage_tui.reading import Preview
+    from triage_tui.records import Records
     from triage_tui.server.store import Store
     from triage_tui.ui.app import Backend
-
-    Records = tuple[Journal, LocalState]
 
 
 def run(options: Options, env: Mapping[str, str]) -> int:
@@ -109,75 +112,25 @@ def _backend(
     """What to work on, what of it can be painted before the client is ready, and the records."""
     remote = remote_of(options, config, env)
     if remote is None:
-        with _local_store(options) as store, _records(_beside(options, config, store)) as records:
-            yield (
-                _local_backend(options, config, store),
-                _preview(store, query, config, records[1]),
-                records,
-            )
+        with (
+            _local_store(options) as store,
+            records(journal_of_workspace(options, config, store.path)) as kept,
+        ):
+            preview = _preview(store, query, config, kept[1])
+            yield _local_backend(options, config, store), preview, kept
     else:
         with (
-            _records(_kept_as(config.profile, remote.target.base_url)) as records,
+            records(journal_of_server(config, remote)) as kept,
             kept_answers(options, config, remote) as cache,
         ):
-            preview = _remembered(cache, query, config, records[1]) if cache else None
-            yield _remote_backend(remote, config, cache), preview, records
-
-
-@contextmanager
-def _records(journal: Path) -> Iterator[Records]:
-    """The journal in a file, and beside it what is remembered of the same place."""
-    from triage_tui.journal import Journal
-    from triage_tui.local_state import LocalState
-    from triage_tui.ui.app import utc_now
-
-    beside = journal.with_name(journal.name.removesuffix("journal.db") + "state.db")
-    with (
-        closing(Journal(journal, now=utc_now)) as writes,
-        closing(LocalState(beside, now=utc_now)) as local,
-    ):
-        yield writes, local
-
-
-def _beside(options: Options, config: Config, store: Store) -> Path:
-    """The journal of a workspace; that of the demo is gone together with its data."""
-    if options.demo:
-        return store.path.with_name("journal.db")
-    return _kept_as(config.profile, str(store.path))
-
-
-def _kept_as(profile: str, place: str) -> Path:
-    """Where a journal is kept: one for each address and workspace file under each profile."""
-    from platformdirs import user_state_path
-
-    from triage_tui.places import file_stem
-
-    folder = user_state_path("triage-tui", appauthor=False)
-    return folder / f"{file_stem(place, profile)}.journal.db"
+            preview = _remembered(cache, query, config, kept[1]) if cache else None
+            yield _remote_backend(remote, config, cache), preview, kept
 
 
 def _remembered(cache: Cache, query: Query, config: Config, local: LocalState) -> Preview | None:
     from triage_tui.reading import sort_of
 
     return cache.preview(str(query), sort_of(local.get("sort")), config.page_size)
-
-
-@contextmanager
-def kept_answers(options: Options, config: Config, remote: Remote) -> Iterator[Cache | None]:
-    """The cache of a server, or None if nothing is to be kept."""
-    if options.no_cache or not config.cache:
-        yield None
-        return
-    from triage_tui.cache import Cache, default_folder, default_path, forget_old
-    from triage_tui.ui.app import utc_now
-
-    keys = remote.credentials.headers().values() if remote.credentials else ()
-    # Other keys may be those of another organisation, whose cases must not be mixed up with these.
-    place = (remote.target.base_url, config.profile, remote.project, *keys)
-    with closing(Cache(default_path(*place), now=utc_now)) as cache:
-        yield cache
-    # When leaving: the start is not held up for it. Whoever changes keys leaves a file each time.
-    forget_old(default_folder(), utc_now())
 
 
 def _remote_backend(remote: Remote, config: Config, cache: Cache | None) -> Backend:

@@ -3,6 +3,7 @@
 TriageError
 ├── ConfigError     the configuration, the command line or a file cannot be used
 ├── QueryError      a query cannot be read; carries the position
+├── NotConfirmed    nobody agreed to what was asked about
 ├── StoreError      the workspace database cannot be used
 ├── JournalError    the journal of writes cannot be used
 └── ApiError        a call to the Case Management API did not do what was asked
@@ -19,6 +20,10 @@ class TriageError(Exception):
 
 class ConfigError(TriageError):
     """The configuration or the command line cannot be used."""
+
+
+class NotConfirmed(TriageError):
+    """Nobody agreed to a change of many cases, or nobody could be asked: nothing was done."""
 
 
 class StoreError(TriageError):

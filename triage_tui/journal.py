@@ -25,6 +25,7 @@ from triage_tui.entries import (
     Place,
     State,
     micros,
+    moment,
     read_entry,
     written,
 )
@@ -315,8 +316,10 @@ class Journal:
     def steps(self, place: Place, *, limit: int = 200) -> list[list[Edit]]:
         """The edits of the last steps of this run and of those it took over, oldest step first.
 
-        Edits that were refused are not among them.
+        Edits that were refused are not among them, nor among what was done those that were called
+        off.
         """
+        left_out = "'refused', 'conflict', 'unsure'" + (", 'undone'" if place is Place.DONE else "")
         with self._reading() as db:
             found = db.execute(
                 "SELECT id FROM steps WHERE place = ? AND run = ? ORDER BY moved DESC, id DESC"
@@ -324,12 +327,26 @@ class Journal:
                 (place, self.run, limit),
             ).fetchall()
         steps = [
-            self._entries(
-                "step = ? AND state NOT IN ('refused', 'conflict', 'unsure') ORDER BY id", step
-            )
+            self._entries(f"step = ? AND state NOT IN ({left_out}) ORDER BY id", step)
             for (step,) in reversed(found)
         ]
         return [[entry.edit for entry in step] for step in steps if step]
+
+    def last_elsewhere(self) -> datetime | None:
+        """When another run did the last step that it could take back; None if none did any."""
+        with self._reading() as db:
+            (moved,) = db.execute(
+                "SELECT max(moved) FROM steps WHERE place = ? AND run <> ? AND id IN (SELECT step"
+                " FROM entries WHERE state NOT IN ('refused', 'conflict', 'unsure', 'undone'))",
+                (Place.DONE, self.run),
+            ).fetchone()
+        return None if moved is None else moment(moved)
+
+    def moved_at(self, step: int) -> datetime | None:
+        """When a step came to where it is; None if there is none."""
+        with self._reading() as db:
+            row = db.execute("SELECT moved FROM steps WHERE id = ?", (step,)).fetchone()
+        return moment(row[0]) if row else None
 
     # What was sent
 

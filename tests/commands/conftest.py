@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
+from tests.faults import Faults
 from tests.filled import filled
 from tests.office import SMALL
 from triage_tui.cli import ended
+from triage_tui.models import Case
 from triage_tui.server.store import Store, Workspace
+
+Rigging = Callable[[Faults], object]
 
 
 class Stream(io.TextIOWrapper):
     """A standard stream, a terminal if it is said to be one."""
 
-    def __init__(self, text: str = "", *, terminal: bool = False) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        terminal: bool = False,
+        answers: Callable[[], str] | None = None,
+    ) -> None:
+        self.answers = answers
         super().__init__(io.BytesIO(text.encode()), "utf-8", newline="", write_through=True)
         self._terminal = terminal
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        return self.answers() if callable(self.answers) else super().readline(size)
 
     def isatty(self) -> bool:
         return self._terminal
@@ -46,20 +63,31 @@ class Shell:
 
     Attributes:
         terminal: All streams are a terminal, of 80 columns.
+        answers: What the person types there when something is asked.
     """
 
     def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.path = path
+        self.answers: str | Callable[[], str] = ""
         self.terminal = False
         self._monkeypatch = monkeypatch
+
+    def truth(self, key: str) -> Case:
+        """A case as the workspace has it."""
+        with closing(self.store) as store:
+            case = store.case(key)
+        assert case
+        return case
 
     def run(self, *words: str, given: str = "") -> Ended:
         """A command with these words on this workspace, and `given` to read."""
         return self.ran([words[0], "--db", str(self.path), *words[1:]], given)
 
     def ran(self, words: Sequence[str], given: str = "") -> Ended:
+        asked = self.answers if callable(self.answers) else None
+        typed = given or (self.answers if isinstance(self.answers, str) else "")
         streams = {
-            "stdin": Stream(given, terminal=self.terminal and not given),
+            "stdin": Stream(typed, terminal=self.terminal and not given, answers=asked),
             "stdout": Stream(terminal=self.terminal),
             "stderr": Stream(terminal=self.terminal),
         }
@@ -86,3 +114,19 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     path = tmp_path / "workspace.db"
     filled(path, SMALL).close()
     return Shell(path, monkeypatch)
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> list[Rigging]:
+    """What is done to the network of each client that is made from now on."""
+    rigging: list[Rigging] = []
+    real = httpx.ASGITransport
+
+    def rigged(**options: Any) -> Faults:
+        faults = Faults(real(**options))
+        for rig in rigging:
+            rig(faults)
+        return faults
+
+    monkeypatch.setattr(httpx, "ASGITransport", rigged)
+    return rigging

@@ -84,7 +84,8 @@ import httpx
 from tests.hostile import answer
 from tests.office import client_over
 from triage_tui.journal import Journal
-from triage_tui.ui.app import Backend, TriageApp, utc_now
+from triage_tui.timing import utc_now
+from triage_tui.ui.app import Backend, TriageApp
 from triage_tui.ui.workarounds import run_app
 
 text = {text!r}

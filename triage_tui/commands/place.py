@@ -12,6 +12,8 @@ from triage_tui.connection import Options, Remote, configured, remote_of
 from triage_tui.errors import ConfigError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from triage_tui.client import CaseClient
     from triage_tui.config import Config
     from triage_tui.models import (
@@ -85,6 +87,16 @@ class Place:
     def read_only(self) -> bool:
         """Nothing may be changed."""
         return self.options.read_only or self.config.read_only
+
+    @property
+    def journal(self) -> Path:
+        """Where the writes to this place are kept."""
+        from triage_tui.records import journal_of_server, journal_of_workspace
+
+        if self.remote:
+            return journal_of_server(self.config, self.remote)
+        assert self.store
+        return journal_of_workspace(self.options, self.config, self.store.path)
 
     def read(self, work: Callable[[Reader], Coroutine[Any, Any, T]]) -> T:
         """What some reading comes to, in the shortest way there is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -28,7 +28,7 @@ from triage_tui.pending import Pending
 from triage_tui.query import Query
 from triage_tui.reading import Preview, sort_of
 from triage_tui.session import Session
-from triage_tui.timing import Timing
+from triage_tui.timing import Timing, utc_now
 from triage_tui.ui.keymap import DISABLED
 from triage_tui.ui.polite import PoliteApp
 from triage_tui.ui.screens.triage import TriageScreen
@@ -76,11 +76,6 @@ class Backend:
     cache: Cache | None = None
     queues: bool = True
     may_misunderstand: bool = False
-
-
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class TriageApp(PoliteApp, WritingApp):

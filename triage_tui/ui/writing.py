@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from triage_tui import beside, drafts
+from triage_tui import beside, drafts, steps
 from triage_tui.beside_changes import BesideChange, EditComment
 from triage_tui.changes import AddComment, CreateCase
 from triage_tui.conflicts import Dispute
 from triage_tui.drafts import Drafts
 from triage_tui.edits import Edit, Redone, Undone
-from triage_tui.entries import Entry, Place, State
+from triage_tui.entries import Entry, State
 from triage_tui.errors import MAYBE_DONE, JournalError
 from triage_tui.field_changes import MoveToProject
 from triage_tui.models import Case, Definition, TimelineCell
@@ -79,16 +79,7 @@ class WritingApp(SafeApp):
     def look_back(self) -> None:
         """Take up what earlier runs left: their steps, and the question what is to be sent."""
         try:
-            self.left = self.journal.left_behind()
-            open_steps = {entry.edit.number for entry in self.left}
-            done, undone = (
-                [
-                    edits
-                    for step in self.journal.steps(place)
-                    if (edits := [edit for edit in step if edit.number not in open_steps])
-                ]
-                for place in (Place.DONE, Place.UNDONE)
-            )
+            self.left, done, undone = steps.earlier(self.journal)
         except JournalError as error:
             self.troubled(str(error))
             return
@@ -151,21 +142,11 @@ class WritingApp(SafeApp):
 
     def cancel(self, edits: Sequence[Edit]) -> list[Edit]:
         """Give up those of the edits that have surely not arrived, and return them."""
-        sending = self.session.writes.sending
-        gone = [
-            edit for edit in edits if edit in self.session.writes and edit.number not in sending
-        ]
-        dropped = [*gone]
-        changed: list[Edit] = []
+        gone = steps.surely_unsent(self.session, edits)
         for edit in gone:
             self.keep_text(edit)
-            aftermath = self.session.edit_refused(edit)
-            dropped += aftermath.dropped
-            changed += aftermath.changed
-        self.outbox.drop(dropped)
         try:
-            for later in changed:
-                self.journal.replace(later)
+            steps.call_off(self.session, self.outbox, self.journal, gone)
         except JournalError as error:
             self.troubled(str(error))
         self.sync()
