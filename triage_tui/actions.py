@@ -201,6 +201,14 @@ _ACTIVITY = (
 )
 
 _REST = (
+    Action(
+        "case.duplicates",
+        "D",
+        "duplicates",
+        "Similar cases; mark as a duplicate",
+        "Decide",
+        on_case=True,
+    ),
     Action("copy.key", "y", "copy_key", "Copy the case key", "Share", on_case=True),
     Action("copy.url", "Y", "copy_url", "Copy the case's web address", "Share", on_case=True),
     Action("case.browse", "o", "browse", "Open the case in the browser", "Share", on_case=True),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from triage_tui.beside_changes import BesideChange, DeleteComment, EditComment, Watch
+from triage_tui.beside_changes import BesideChange, DeleteComment, Duplicate, EditComment, Watch
 from triage_tui.changes import Change
-from triage_tui.models import TimelineCell, User
+from triage_tui.models import CaseLink, TimelineCell, User
 
 PAGES = 20
 """Pages of a timeline that are looked through for one comment."""
@@ -26,6 +26,8 @@ class Reader(Protocol):
     ) -> Sequence[TimelineCell]: ...
 
     async def watchers(self, case_id: str) -> Sequence[User]: ...
+
+    async def links(self, case_id: str) -> Sequence[CaseLink]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ async def look(change: Change, case_id: str, client: Reader, *, again: bool) -> 
     if isinstance(change, Watch):
         watching = any(user.id == change.user.id for user in await client.watchers(case_id))
         return Found(wanted=watching == change.on)
+    if isinstance(change, Duplicate):
+        linked = any(change.is_link(link, case_id) for link in await client.links(case_id))
+        return Found(wanted=linked == change.on)
     if not isinstance(change, (EditComment, DeleteComment)):
         return Found()
     cell = await _comment(case_id, change.cell_id, client)

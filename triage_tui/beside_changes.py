@@ -1,4 +1,4 @@
-"""Writes to what hangs on a case and is not seen on the case itself: comments and watchers."""
+"""Writes to what hangs on a case and is not seen on the case itself: comments, watchers, links."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from triage_tui.changes import AddComment, Change
-from triage_tui.models import Case, User
+from triage_tui.models import Case, CaseLink, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,36 @@ class DeleteComment(BesideChange):
 
     def inverse(self, seen: Case) -> Change | None:
         return AddComment(self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate(BesideChange):
+    """Link a case to the one that it is a duplicate of, or take that link away."""
+
+    other_id: str
+    other_key: str
+    on: bool
+    field: ClassVar[str] = "duplicate"
+
+    @property
+    def phrase(self) -> str:
+        return f"{'name' if self.on else 'drop'} {self.other_key} as the original of"
+
+    @property
+    def past(self) -> str:
+        return f"{'named' if self.on else 'dropped'} {self.other_key} as the original of"
+
+    @property
+    def value(self) -> str:
+        return f"duplicate of {self.other_key}" if self.on else f"no duplicate of {self.other_key}"
+
+    def inverse(self, seen: Case) -> Change | None:
+        return Duplicate(self.other_id, self.other_key, not self.on)
+
+    def is_link(self, link: CaseLink, case_id: str) -> bool:
+        """True if this is the link that the change is about."""
+        ends = link.parent_id, link.relationship, link.child_id
+        return ends == (case_id, "DUPLICATES", self.other_id)
 
 
 @dataclass(frozen=True, slots=True)

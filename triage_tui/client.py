@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import httpx
 
 from triage_tui import __version__, wire
-from triage_tui.beside_changes import BesideChange
+from triage_tui.beside_changes import BesideChange, Duplicate
 from triage_tui.budget import Budget
 from triage_tui.calls import Call, Calls, Told
 from triage_tui.calls import api_path as _path
@@ -297,7 +297,14 @@ class CaseClient(RelatedCalls):
         if isinstance(change, CreateCase):
             return await self.create(change.new, told=told)
         seen = await self.case(case_id) if isinstance(change, SetAttribute) else None
-        request = request_for(case_id, change, seen.attributes if seen else None)
+        link_id = ""
+        if isinstance(change, Duplicate) and not change.on:
+            # Whoever takes a link away has to know its id, which only the list of links tells.
+            links = await self.links(case_id)
+            link_id = next((one.id for one in links if change.is_link(one, case_id)), "")
+            if not link_id:
+                return None
+        request = request_for(case_id, change, seen.attributes if seen else None, link_id)
         read: Callable[[bytes], Case | TimelineCell | None] = _the_case(case_id)
         if isinstance(change, AddComment):
             read = wire.comment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage_tui.beside_changes import DeleteComment, EditComment, Watch
+from triage_tui.beside_changes import DeleteComment, Duplicate, EditComment, Watch
 from triage_tui.changes import (
     AddComment,
     Assign,
@@ -39,6 +39,7 @@ KINDS: dict[str, type[Change]] = {
         EditComment,
         DeleteComment,
         Watch,
+        Duplicate,
     )
 }
 """The kinds of changes by the names that files know them by: `Change.field`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage_tui import wire
-from triage_tui.beside_changes import DeleteComment, EditComment, Watch
+from triage_tui.beside_changes import DeleteComment, Duplicate, EditComment, Watch
 from triage_tui.changes import (
     AddComment,
     Assign,
@@ -43,12 +43,16 @@ class Request:
 
 
 def request_for(
-    case_id: str, change: Change, attributes: Mapping[str, tuple[str, ...]] | None = None
+    case_id: str,
+    change: Change,
+    attributes: Mapping[str, tuple[str, ...]] | None = None,
+    link_id: str = "*",
 ) -> Request:
     """The request that makes a change to a case.
 
     Args:
         attributes: Those that the case has now; a change of one of them sends the others too.
+        link_id: The link that is taken away.
     """
     if isinstance(change, CreateCase):
         return Request("POST", (), wire.new_case_body(change.new))
@@ -67,6 +71,11 @@ def request_for(
         return Request("DELETE", (case_id, "comment", change.cell_id))
     if isinstance(change, Watch):
         return Request("POST" if change.on else "DELETE", (case_id, "watchers", change.user.id))
+    if isinstance(change, Duplicate):
+        if not change.on:
+            return Request("DELETE", ("link", link_id))
+        body = wire.link_body(case_id, "DUPLICATES", change.other_id)
+        return Request("POST", ("link",), body)
     suffix, given = _field(change, attributes or {})
     return Request("POST", (case_id, suffix), wire.case_body(given))
 

@@ -40,7 +40,7 @@ from triage_tui.changes import Change, SetPriority
 from triage_tui.client import CaseClient, connect
 from triage_tui.edits import Edit
 from triage_tui.journal import Journal
-from triage_tui.models import Case, CasePage, TimelineCell, User
+from triage_tui.models import Case, CaseLink, CasePage, TimelineCell, User
 from triage_tui.outbox import Outbox
 from triage_tui.pending import Pending
 from triage_tui.query import Query
@@ -184,6 +184,9 @@ class _Unchecked:
         self, case_id: str, *, number: int = 0, size: int = 50
     ) -> Sequence[TimelineCell]:
         return await self._client.timeline(case_id, number=number, size=size)
+
+    async def links(self, case_id: str) -> Sequence[CaseLink]:
+        return await self._client.links(case_id)
 
     async def watchers(self, case_id: str) -> Sequence[User]:
         return await self._client.watchers(case_id)

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 
 from tests.factories import ANA, BEN, NOW
 from tests.faults import Faults
-from tests.office import FIRST_WORDS, Office, in_ops, many, office, workspace
+from tests.office import CLOSED, FIRST_WORDS, Office, in_ops, many, office, workspace
 from tests.ui.driver import WIDE, Ui, opened, start
 from triage_tui.changes import SetPriority
 from triage_tui.dossiers import NO_HISTORY
@@ -215,3 +215,44 @@ async def test_what_was_read_ahead_is_shown_without_the_network() -> None:
             await ui.press("j")
             assert "Reading" not in ui.detail()
             assert "Rotate the keys" in ui.detail()
+
+
+# What it is like
+
+
+async def test_a_case_is_marked_as_a_duplicate_of_a_similar_one_and_that_is_undone() -> None:
+    cases = (
+        in_ops(1, title="Disk full on log-1"),
+        in_ops(2, title="Printer on fire"),
+        in_ops(3, title="Disk almost full", closed_at=NOW, **CLOSED),
+        in_ops(4, title="Full disk: log-1 again"),
+    )
+    async with start(workspace(*cases), query="status:open", size=(80, 24)) as ui:
+        await ui.press("D")
+        lines = [line for line in ui.screen() if " % " in line]
+        assert ["OPS-4" in lines[0], "OPS-3" in lines[1], len(lines)] == [True, True, 2]
+        assert "shares disk, full, log-1" in ui.painted()
+        await ui.press("j", "enter")
+        assert "Named OPS-3 as the original of OPS-1" in ui.status()
+        await ui.press("{", "{", "enter", "z")
+        assert "duplicates  ● OPS-3  Disk almost full" in ui.detail()
+        await ui.press("u")
+        assert "Links (0)" in ui.detail()
+        await ui.press("escape", "escape", "D", "o")
+        assert ui.cursor() == "OPS-4"
+    async with start(workspace(*cases), read_only=True) as ui:
+        await ui.press("D", "enter")
+        assert "Read-only" in ui.status()
+        assert ui.net.sent("POST */link") == []
+
+
+async def test_similar_cases_that_are_known_are_there_at_once_and_a_failure_is_said() -> None:
+    async with start() as ui:
+        gate = ui.net.hold("GET /api/v2/cases[?]*")
+        await ui.press("D")
+        assert "looking for more" in ui.painted()
+        assert "OPS-2" in " ".join(line for line in ui.screen() if " % " in line)
+        gate.lift()
+        ui.net.answer("GET /api/v2/cases[?]*", 400, says="no such query")
+        await ui.press("escape", "D")
+        assert "no such query" in ui.painted()

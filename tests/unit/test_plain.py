@@ -10,7 +10,7 @@ import pytest
 
 from tests.factories import ANA, BEN, NOW, make_case
 from triage_tui import plain
-from triage_tui.beside_changes import DeleteComment, EditComment, Watch
+from triage_tui.beside_changes import DeleteComment, Duplicate, EditComment, Watch
 from triage_tui.changes import AddComment, Assign, CreateCase, SetArchived, SetPriority, SetStatus
 from triage_tui.field_changes import (
     MoveToProject,
@@ -82,6 +82,7 @@ VALUES: list[object] = [
     EditComment("1", "new", "old"),
     DeleteComment("1", "old"),
     Watch(ANA, on=True),
+    Duplicate("1", "OPS-2", on=True),
 ]
 
 

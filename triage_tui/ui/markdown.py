@@ -6,7 +6,7 @@ Every line is read by itself and once, so the time is that of the text's length,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.style import Style
 from rich.text import Text
@@ -19,6 +19,9 @@ MOST_OF_A_TEXT = 40_000
 
 _DEEPEST = 5
 """Quotes within quotes and styles within styles that are told apart."""
+
+_LONGEST_LINE = 2_000
+"""Characters of a line; a longer one is taken for several."""
 
 _DEEPEST_ITEM = 12
 """Cells by which an item of a list is indented, at most."""
@@ -58,7 +61,7 @@ class Markdown:
             most: Characters that are laid out; how many more there are is said.
         """
         fence, fence_quotes = "", 0
-        for line in clean(source[:most], lines=True).rstrip().split("\n"):
+        for line in _short(clean(source[:most], lines=True).rstrip().split("\n")):
             line, quotes = _unquoted(line, fence_quotes if fence else _DEEPEST)
             found = _FENCE.fullmatch(line)
             if found and (not fence or (found[1].startswith(fence) and not found[2])):
@@ -138,6 +141,13 @@ class Markdown:
     def _styled(self, text: str, look: str) -> Text:
         # Appended, not given: Rich leaves out the style of a whole text that has no parts.
         return Text().append(text, self._look(look))
+
+
+def _short(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, the longest of them in pieces: each is laid out between two keys."""
+    for line in lines:
+        for start in range(0, max(1, len(line)), _LONGEST_LINE):
+            yield line[start : start + _LONGEST_LINE]
 
 
 def _unquoted(line: str, most: int) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from triage_tui import beside, drafts, steps
-from triage_tui.beside_changes import BesideChange, EditComment
+from triage_tui.beside_changes import BesideChange, Duplicate, EditComment
 from triage_tui.changes import AddComment, CreateCase
 from triage_tui.conflicts import Dispute
 from triage_tui.drafts import Drafts
@@ -186,6 +186,8 @@ class WritingApp(SafeApp):
             self.board.say(f"Created {answer.key}.")
         elif isinstance(edit.change, AddComment):
             self._say_commented(edit)
+        elif isinstance(edit.change, Duplicate):
+            self.board.linked(edit.case_id, edit.change.other_id)
         elif isinstance(edit.change, BesideChange) and edit.case_id in self.session.timelines:
             cells = self.session.timelines[edit.case_id]
             self.session.timelines[edit.case_id] = beside.after(edit.change, cells)

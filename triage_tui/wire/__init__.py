@@ -18,6 +18,7 @@ from triage_tui.wire.requests import (
     case_body,
     custom_value,
     insights_body,
+    link_body,
     new_case_body,
     project_body,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "facets",
     "history",
     "insights_body",
+    "link_body",
     "links",
     "mended",
     "new_case_body",

@@ -60,6 +60,18 @@ def insights_body(insights: Iterable[Insight]) -> dict[str, Any]:
     )
 
 
+def link_body(parent_id: str, relationship: str, child_id: str) -> dict[str, Any]:
+    """The body that links two cases."""
+    attributes = {
+        "parent_entity_type": "CASE",
+        "parent_entity_id": parent_id,
+        "child_entity_type": "CASE",
+        "child_entity_id": child_id,
+        "relationship": relationship,
+    }
+    return {"data": {"type": "link", "attributes": attributes}}
+
+
 def aggregate_body(query: str, fields: Sequence[str], limit: int) -> dict[str, Any]:
     """The body that asks for counts."""
     group_by = {"groups": list(fields), "limit": limit}

@@ -234,6 +234,10 @@ class FindActions(Screen[None]):
             more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
             self.say(f"Copied {what} {texts[0]}{more}.")
 
+    def copy_text(self, text: str, what: str) -> None:
+        """Copy a text, and say so; `what` is what it is."""
+        self._copy([text], what)
+
     def action_browse(self) -> None:
         cases = self._target_cases()
         if not cases:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from textual import on
 
-from triage_tui.dossiers import Section, linked_cases
+from triage_tui.beside_changes import Duplicate
+from triage_tui.dossiers import Part, Section, linked_cases
 from triage_tui.models import Case
 from triage_tui.text import clean, plural
 from triage_tui.ui.case_text import CaseView, relation
@@ -17,6 +18,10 @@ from triage_tui.ui.widgets.case_detail import CaseDetail
 
 if TYPE_CHECKING:
     from triage_tui.ui.detail_reads import DetailReads
+
+
+MOST_ALIKE = 50
+"""Cases that the server is asked for twice: some that are open, and some that are closed."""
 
 
 class SectionActions(ListActions):
@@ -87,6 +92,47 @@ class SectionActions(ListActions):
 
     def action_detail(self, by: int) -> None:
         self.detail.action_step(by)
+
+    # What it is like
+
+    def action_duplicates(self) -> None:
+        """Show cases that are like the one under the cursor."""
+        case_ids = self.targets()
+        case = self.session.case(self.session.cursor_id) if case_ids else None
+        if case is None:
+            return
+        from triage_tui.ui.screens.similar import Answer, SimilarScreen, Wish
+
+        async def search(query: str) -> Sequence[Case]:
+            if (client := self.triage.client) is None:
+                return ()
+            return (await client.search(query, size=MOST_ALIKE)).cases
+
+        def chosen(answer: Answer | None) -> None:
+            if answer is None:
+                return
+            self.reads.dossiers.others[answer.case.id] = answer.case
+            if answer.wish is Wish.OPEN:
+                self.go_to(answer.case.id, answer.case.key)
+            elif answer.wish is Wish.COPY:
+                self.copy_text(answer.case.key, "key")
+            elif why := self.triage.no_writes:
+                self.say(why, look="warn")
+            else:
+                change = Duplicate(answer.case.id, answer.case.key, on=True)
+                ids = [one for one in case_ids if one != answer.case.id]
+                self.decide(ids, lambda _: [change])
+
+        now = self.triage.now()
+        self.app.push_screen(SimilarScreen(case, self.session.rows, search, now), chosen)
+
+    def linked(self, *case_ids: str) -> None:
+        """Links of these cases were made or taken away: what is shown of them is out of date."""
+        for case_id in case_ids:
+            self.reads.dossiers.forget(case_id, Part.LINKS, Part.HISTORY)
+        shown = self.session.case(self.detail.case_id)
+        if shown and shown.id in case_ids:
+            self.reads.follow(shown, self.detail.section)
 
     # Where it leads
 
