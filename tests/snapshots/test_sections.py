@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.office import demo
+from tests.office import demo, in_ops, workspace
 from tests.snapshots.test_screens import (
     COMMENTS,
     FULL_CASE,
     Looks,
-    in_ops,
     looks,  # noqa: F401
     pressing,
-    workspace,
 )
 from tests.ui.driver import Ui
 from triage_tui.beside_changes import Duplicate

@@ -66,6 +66,7 @@ async def test_each_section_shows_its_part_and_reads_it_when_it_is_opened() -> N
             assert ui.net.sent(HISTORY) == ui.net.sent(LINKS) == []
 
             await ui.press("}")
+            assert "Overview ▸Timeline 4  Insights 3  Fields 4  Raw" in ui.detail()
             assert "Cyd Roe priority not set → P1" in ui.detail()
             assert "It is the log volume." in ui.detail()
             assert ui.detail().index("Cyd Roe") < ui.detail().index("Ben Ode"), "by time"

@@ -185,8 +185,14 @@ class CaseText:
             )
         if case.custom_attributes:
             yield from self._heading("Custom attributes")
-            for key, value in sorted(case.custom_attributes.items()):
-                yield from self._custom_attribute(key, value)
+            custom = [
+                (clean(key, limit=WIDEST_LABEL), value)
+                for key, value in sorted(case.custom_attributes.items())
+            ]
+            width = max(12, *(cell_len(label) + 2 for label, _ in custom))
+            for label, value in custom:
+                lead = self._text(label + " " * (width - cell_len(label)), "dim")
+                yield Paragraph(lead, self._custom_value(value))
         for label, ticket in (("Jira", case.jira), ("ServiceNow", case.service_now)):
             if ticket:
                 yield from self._heading(f"{label} ticket")
@@ -274,17 +280,16 @@ class CaseText:
             yield "Public id", case.public_id, ""
         yield "Id", case.id, ""
 
-    def _custom_attribute(self, key: str, value: CustomValue) -> Iterator[Paragraph]:
+    def _custom_value(self, value: CustomValue) -> Text:
         """Typed: an address is told from a text, a figure is not rounded, several stand apart."""
         kind = value.type.lower()
-        label = self._text(clean(key, limit=WIDEST_LABEL).ljust(WIDEST_LABEL)[:WIDEST_LABEL], "dim")
         shown = [clean(_number(one), limit=_MOST_OF_A_VALUE) for one in value.values]
         text = Text()
         for number, one in enumerate(shown or ["–"]):
             text.append(", " if number else "")
             text.append(one, self.look("link" if kind == "url" and shown else "plain"))
         aside = f"{clean(kind, limit=40)}, several" if value.is_multi else clean(kind, limit=40)
-        yield Paragraph(label + Text(" "), text.append("  " + aside, self.look("faint")))
+        return text.append("  " + aside, self.look("faint"))
 
     def _links(self, view: CaseView) -> Iterator[Paragraph]:
         links, problem = view.dossier.links, view.dossier.problems.get(Part.LINKS)

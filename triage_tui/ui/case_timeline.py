@@ -176,7 +176,8 @@ def said(value: object, limit: int = 80) -> str:
     if isinstance(value, Mapping):
         if "relationship" in value:
             relationship = str(value["relationship"]).replace("_", " ").lower()
-            end = f"{value.get('child_entity_type')} {value.get('child_entity_id')}"
+            # The beginning of an id is enough to tell two links apart.
+            end = f"{value.get('child_entity_type')} {str(value.get('child_entity_id'))[:13]}"
             return clean(f"{relationship} {end.lower()}", limit=limit)
         for name in ("name", "key", "value"):
             if value.get(name):

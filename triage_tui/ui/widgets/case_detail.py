@@ -191,17 +191,17 @@ class CaseDetail(LineList):
         # What there is room for: names with counts, names, beginnings of names.
         counted = [f"{one.value} {known[one]}" if known[one] else one.value for one in Section]
         plain = [one.value for one in Section]
-        fits = (one for one in (counted, plain) if sum(len(name) + 3 for name in one) <= width)
+        fits = (one for one in (counted, plain) if sum(len(name) + 2 for name in one) <= width)
         names = zip(Section, next(fits, [name[:4] for name in plain]), strict=True)
         cells: list[Cell] = []
         self._tabs, at = [], 0
         for section, name in names:
             here = section is self.section
             text = f"▸{name} " if here else f" {name} "
-            cells += [(text, base + look(self, "tab" if here else "dim")), (" ", base)]
+            cells.append((text, base + look(self, "tab" if here else "dim")))
             self._tabs.append((at, at + len(text), section))
-            at += len(text) + 1
-        return cells
+            at += len(text)
+        return [*cells, ("", base)]
 
     def row_state(self, index: int) -> int:
         return index
