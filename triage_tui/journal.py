@@ -7,6 +7,7 @@ does. What a dead run left unsent is taken over by asking for it.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -444,9 +445,12 @@ class Journal:
 
     def _explained(self, error: OSError | sqlite3.Error) -> JournalError:
         reason = getattr(error, "strerror", None) or str(error)
+        if isinstance(error, OSError) and error.errno == errno.ELOOP:
+            reason = "it is a link"
+        # The reason comes first: of a long path there may be no more to see.
         return JournalError(
-            f"The journal of writes {self.path} cannot be used: {reason}. Nothing is sent that is"
-            " not in it: make room for it, or name another place in XDG_STATE_HOME."
+            f"The journal of writes cannot be used: {reason}. Nothing is sent that is not in it:"
+            f" put that right in {self.path}, or name another place in XDG_STATE_HOME."
         )
 
     def _put_aside(self) -> str:

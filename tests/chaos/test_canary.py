@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ from triage_tui.server.serving import http_server
 from triage_tui.server.store import Store
 
 CANARY = b"c4nary"
+ROOT = Path(__file__).parents[2]
+LIKE_A_KEY = re.compile(rb"\b(?:[0-9a-f]{32}|[0-9a-f]{40}|dd[ps]at_\w+)\b")
+"""API keys have 32 digits, application keys 40 or a prefix."""
+
 KEYS = {
     "DD_API_KEY": "c4nary-0123456789abcdef0123456789",
     "DD_APP_KEY": "c4nary-fedcba9876543210fedcba9876543210",
@@ -125,5 +130,17 @@ def test_keys_are_nowhere_after_refusals_a_picture_a_crash_and_a_failed_login(
     assert any(
         b"(hidden)" in content for path, content in written.items() if "journal" in path.name
     )
+    assert any(path.name.endswith(".state.db") for path in written)
     assert [path for path, content in written.items() if CANARY in content] == []
     assert CANARY not in crashed + refused
+
+
+def test_no_key_is_in_the_committed_pictures() -> None:
+    folders = (ROOT / "tests" / "snapshots" / "__snapshots__", ROOT / "screenshots")
+    pictures = [path for folder in folders for path in folder.rglob("*.*g")]
+    assert {path.suffix for path in pictures} == {".svg", ".png"}
+    assert LIKE_A_KEY.search(b">%s<" % (b"0a" * 16))
+    shown = {path: path.read_bytes() for path in pictures}
+    assert [path for path, content in shown.items() if CANARY in content] == []
+    texts = {path: content for path, content in shown.items() if path.suffix == ".svg"}
+    assert [path for path, content in texts.items() if LIKE_A_KEY.search(content)] == []

@@ -5,6 +5,7 @@ After a change that is meant, look at `snapshot_report.html`, then run with `--s
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -38,6 +39,7 @@ from triage_tui.entries import Answer, State
 from triage_tui.journal import Journal
 from triage_tui.models import CustomValue, Insight, Ticket, TimelineCell
 from triage_tui.query import OPEN_WORK, parse
+from triage_tui.reach import SHORTEST_WAIT
 from triage_tui.server.workspace import Workspace
 from triage_tui.ui.app import Backend, TriageApp
 
@@ -45,6 +47,7 @@ CASES = "GET /api/v2/cases[?]*"
 WRITES = "POST /api/v2/cases/*"
 
 Looks = Callable[..., bool]
+Size = tuple[int, int]
 
 
 async def nothing(ui: Ui) -> None:
@@ -72,6 +75,7 @@ def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
             theme: str = "textual-dark",
             faults: Callable[[Faults], object] = lambda net: None,
             earlier: Callable[[Journal], None] | None = None,
+            read_only: bool = False,
         ) -> bool:
             store = stack.enter_context(closing(filled(tmp_path / "workspace.db", data)))
             at = Office(store)
@@ -84,9 +88,15 @@ def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
                 closing(Journal(tmp_path / "journal.db", now=at.clock.now))
             )
             app = TriageApp(
-                Backend("local workspace", "", lambda: client_over(net), lambda case: None),
+                Backend(
+                    "local workspace",
+                    "",
+                    lambda: client_over(net),
+                    lambda case: None,
+                    read_only=read_only,
+                ),
                 journal,
-                timing=(time := HandTime()),
+                timing=(hand := HandTime()),
                 moment=count().__next__,
                 start=parse(query),
                 theme=theme,
@@ -94,7 +104,7 @@ def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
             )
 
             async def arrange(pilot: Pilot[None]) -> None:
-                ui = Ui(app, pilot, net, at, time)
+                ui = Ui(app, pilot, net, at, hand)
                 await ui.settle()
                 await after(ui)
                 await ui.settle()
@@ -294,6 +304,74 @@ def test_step_on_many_cases(looks: Looks) -> None:
         await ui.press("X", "1", "y")
 
     assert looks(decide, data=many(12))
+
+
+async def a_step_with_an_end_for_each_case(ui: Ui) -> None:
+    """One case was so already, two are refused, somebody was faster at one."""
+    await ui.press("j", "2")
+    refused = {case.id for case in SMALL.cases if case.key in ("OPS-3", "PAY-1")}
+    for case_id in refused:
+        ui.net.answer(f"POST /api/v2/cases/{case_id}/*", 409, says="Not in this state")
+    ui.at.meanwhile("OPS-4", SetPriority("P5"))
+    await ui.press("X")
+    await ui.press("2")
+
+
+def test_ledger(looks: Looks) -> None:
+    """A step is over: the count of each end, and what was not done stays marked."""
+    assert looks(a_step_with_an_end_for_each_case, size=(80, 24))
+
+
+def test_ledger_case_by_case(looks: Looks) -> None:
+    """What became of each case of a step, and why."""
+
+    async def look(ui: Ui) -> None:
+        await a_step_with_an_end_for_each_case(ui)
+        await ui.press("at")
+        await ui.press("s")
+
+    assert looks(look, size=(120, 30))
+
+
+def test_conflict(looks: Looks) -> None:
+    """Who was faster, the three values, and an answer that can wait."""
+
+    async def decide(ui: Ui) -> None:
+        ui.at.meanwhile("OPS-1", SetPriority("P5"))
+        await ui.press("1")
+        await ui.press("exclamation_mark")
+
+    assert looks(decide, size=(80, 24))
+
+
+@pytest.fixture
+def clock_on_the_wall() -> Iterator[None]:
+    """It shows UTC, wherever this runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("clock_on_the_wall")
+@pytest.mark.parametrize("size", [(80, 24), (160, 30)], ids=lambda size: "{}x{}".format(*size))
+def test_lost_connection(looks: Looks, monkeypatch: pytest.MonkeyPatch, size: Size) -> None:
+    """The list stays, dimmed; one line says since when, and what is not sent."""
+    # Tries are spread by chance, up to this.
+    monkeypatch.setattr("triage_tui.reach.LONGEST_WAIT", SHORTEST_WAIT)
+
+    async def decide(ui: Ui) -> None:
+        ui.net.refuse()
+        await ui.press("r")
+        await ui.press("j", "1")
+
+    assert looks(decide, size=size)
+
+
+def test_read_only(looks: Looks) -> None:
+    """The title says so, keys that would change something are not offered."""
+    assert looks(pressing("1"), read_only=True, size=(80, 24))
 
 
 # One case

@@ -56,6 +56,13 @@ def state_of(entry: Entry, now: datetime | None) -> State:
     return entry.state
 
 
+def reason(entry: Entry) -> str:
+    """What was answered, without repeating what was to be done; "" for a plain success."""
+    said = entry.answer.said
+    failed, _, why = said.partition(": ")
+    return why if why and failed.startswith("Could not ") else said
+
+
 def took(entry: Entry) -> str:
     """How long the answer took: "0.12 s"; "" if nothing was answered."""
     seconds = entry.answer.took

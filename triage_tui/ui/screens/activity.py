@@ -118,21 +118,23 @@ class ActivityScreen(Screen[None]):
         self._board.triage.followers.append(self.follow)
         # What the toasts say stands here too, and they would cover it.
         self.app.clear_notifications()
-        self._begin_anew()
-        if self._kind is Kind.ALL:
-            unread = (n for n, entry in enumerate(self._entries) if _is_unread(entry))
-            self.entry_list.move_to(next(unread, 0))
+        self._begin_anew(at_unread=self._kind is Kind.ALL)
 
     def on_unmount(self) -> None:
         self._board.triage.followers.remove(self.follow)
 
     # Reading
 
-    def _begin_anew(self) -> None:
-        """Read the first of the entries that are wanted now."""
+    def _begin_anew(self, *, at_unread: bool = False) -> None:
+        """Read the first of the entries that are wanted now.
+
+        Args:
+            at_unread: Begin at the newest failure that nobody has read: others stay unread.
+        """
         self._entries, self._oldest, self._newest, self._all_read = [], None, 0, False
         self._read_piece()
-        self._show(0)
+        unread = (n for n, entry in enumerate(self._entries) if at_unread and _is_unread(entry))
+        self._show(next(unread, 0))
         self.read_on()
 
     def _read_piece(self) -> None:

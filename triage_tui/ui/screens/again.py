@@ -20,6 +20,9 @@ from triage_tui.ui.screens.edit import EditActions
 if TYPE_CHECKING:
     from triage_tui.ui.screens.activity import ActivityScreen
 
+ROOM_FOR_REASONS = 120
+"""Cells of a status line in which there is room for more than the most important."""
+
 _NAMED = 3
 """Cases that are named in a sentence about several."""
 
@@ -69,6 +72,8 @@ class AgainActions(EditActions):
             bulk.note(left, at)
         more = f" · then {plural(len(self.bulks) - 1, 'more step')}" if self.bulks[1:] else ""
         waiting = "unsent" if self.triage.reach.lost_at else self.session.waiting
+        if waiting and self.size.width < ROOM_FOR_REASONS:
+            waiting = waiting.partition(" · ")[0]
         return f"{bulk.progress(left, at, waiting)} · esc cancels the rest{more}"
 
     def failed(self, edit: Edit, state: State) -> bool:

@@ -20,6 +20,7 @@ from triage_tui.actions import ACTIONS
 from triage_tui.remembered import wants_timeline
 from triage_tui.text import ago, clean, plural
 from triage_tui.ui.keys_shown import shown_keys
+from triage_tui.ui.screens.again import ROOM_FOR_REASONS
 from triage_tui.ui.screens.sections import SectionActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
@@ -43,9 +44,6 @@ LIMITS_EVERY = 1.0
 
 REACTION = 0.3
 """Seconds after a change on the screen in which a key is still about what was there before."""
-
-ROOM_FOR_REASONS = 120
-"""Cells of a status line in which there is room for more than the most important."""
 
 SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
@@ -116,6 +114,11 @@ class TriageScreen(SectionActions):
         # Ages go on, and how long ago the list was read.
         self.set_interval(AGES_EVERY, self.paint_marks)
         self.set_interval(LIMITS_EVERY, self.look_at_limits)
+
+    def on_screen_suspend(self) -> None:
+        # Whatever is opened takes the toasts away, but reaches only its own.
+        for rack in self.query(ToastRack):
+            rack.remove_children()
 
     # Painting
 

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from triage_tui.entries import FAILED, Entry
 from triage_tui.text import age, clean
-from triage_tui.ui.entry_text import STATE_LOOKS, state_of, took, what
+from triage_tui.ui.entry_text import STATE_LOOKS, reason, state_of, took, what
 from triage_tui.ui.looks import look
 from triage_tui.ui.widgets.cells import column, fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
@@ -91,7 +91,7 @@ class EntryList(LineList):
         state, room, taken = self._columns(width)
         unread = entry.state in FAILED and not entry.read
         done = clean(what(entry.edit), limit=_MOST_OF_A_TEXT)
-        said = clean(entry.answer.said, limit=_MOST_OF_A_TEXT)
+        said = clean(reason(entry), limit=_MOST_OF_A_TEXT)
         text = fitted(done, room - 1)
         # What went wrong is told as far as there is room for it.
         why = f" · {said}" if said and room - cell_len(text) > 8 else ""
