@@ -37,6 +37,7 @@ STATE = {
     "edits",
     "entries",
     "field_changes",
+    "gate",
     "kinds",
     "likeness",
     "lookup",
@@ -113,8 +114,11 @@ ALLOWED: dict[str, set[str]] = {
     "vocabulary": {"completion", "query", "session"},
     "lookup": {"changes", "edits", "entries"},
     "recent": set(),
-    "outbox": {"recent", "changes", "conflicts", "edits", "entries", "lookup", "session", "timing"}
-    | {"beside", "beside_changes", "parties"},
+    "gate": {"timing"},
+    "outbox": {
+        *("changes", "conflicts", "edits", "entries", "gate", "lookup", "recent", "session"),
+        *("beside", "beside_changes", "parties", "timing"),
+    },
     "wire": {"wire", "pydantic", "pydantic_core"},
     "budget": set(),
     "failures": {"sites", "wire", "httpx"},

@@ -16,6 +16,7 @@ from triage_tui.changes import CreateCase
 from triage_tui.edits import Edit
 from triage_tui.entries import SUCCESS, Answer, Entry, Place, State
 from triage_tui.errors import MAYBE_DONE, ApiError, Failure, JournalError
+from triage_tui.gate import Gate
 from triage_tui.models import Case, TimelineCell
 from triage_tui.parties import Sender, Watcher
 from triage_tui.recent import Recent
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 8
 """Cases that are written to at the same time."""
 
-LONGEST_WAIT = 30.0
 TRIES_OF_LOST_ANSWERS = 4
 """Times an edit is sent whose answers are lost, before it is given up with a sentence."""
 
@@ -82,20 +82,14 @@ class Outbox:
         self._watcher = watcher
         self._now = now
         self._hold = hold
-        self._own_timing = timing
-        self._chance = chance or random.Random()
+        self._gate = Gate(timing=timing, chance=chance)
         self._wake = asyncio.Event()
         self._held: dict[int, float] = {}
         """When edits that may still be taken back are due."""
-        self._again: dict[int, tuple[float, str]] = {}
-        """When edits are tried again that failed by themselves, and why they did."""
         self._failed_reads: dict[int, int] = {}
         self._lost: dict[int, _Lost] = {}
         self._recent = Recent()
         self._busy: set[str] = set()
-        self._closed_until = 0.0
-        self._closed_why = ""
-        self._failures = 0
         self._running = False
 
     # What is asked of it
@@ -192,8 +186,7 @@ class Outbox:
 
     def hurry(self) -> None:
         """Try now what was planned for later."""
-        self._closed_until, self._closed_why = 0.0, ""
-        self._again.clear()
+        self._gate.open()
         self._wake.set()
 
     # The rounds
@@ -215,35 +208,30 @@ class Outbox:
 
     def _begin(self, lanes: asyncio.TaskGroup) -> float | None:
         """Begin what can be sent now; seconds until more can, or None if nothing waits for that."""
+        if wait := self._gate.wait:
+            return wait
         now = self._timing.time()
-        if self._closed_until > now:
-            return self._closed_until - now
-        self._closed_why = ""
         # After a failure one goes ahead to see whether the way is free.
-        room = 1 if self._failures else MOST_AT_ONCE
+        room = 1 if self._gate.failures else MOST_AT_ONCE
         due: list[float] = []
         for edit in self._writes.firsts():
             if len(self._busy) >= room:
                 break
             if edit.lane in self._busy:
                 continue
-            at = max(self._held.get(edit.number, now), self._again.get(edit.number, (now, ""))[0])
+            at = max(self._held.get(edit.number, now), self._gate.due(edit.number))
             if at > now:
                 due.append(at)
                 continue
             self._held.pop(edit.number, None)
-            self._again.pop(edit.number, None)
+            self._gate.forget(edit.number)
             self._busy.add(edit.lane)
             lanes.create_task(self._one(edit))
         return min(due) - now if due else None
 
     def _say_why(self) -> None:
         """Why nothing goes on, for the status line."""
-        why = None
-        if self._closed_until > self._timing.time():
-            why = self._closed_why
-        elif self._again and not self._busy:
-            _, why = min(self._again.values())
+        why = self._gate.told(busy=bool(self._busy))
         if why != self._session.waiting:
             self._session.waiting = why
             self._watcher.changed()
@@ -261,7 +249,7 @@ class Outbox:
 
     @property
     def _timing(self) -> Timing:
-        return self._own_timing or asyncio.get_running_loop()
+        return self._gate.timing
 
     # One edit
 
@@ -270,7 +258,7 @@ class Outbox:
             await self._try(edit)
         except JournalError as error:
             # Nothing may be sent that is not on disk.
-            self._close(str(error))
+            self._gate.close(str(error))
         self._busy.discard(edit.lane)
         self._wake.set()
         self._watcher.changed()
@@ -333,7 +321,7 @@ class Outbox:
     async def _is_settled_beside(self, edit: Edit, lost: _Lost | None) -> bool:
         """The same for what is not seen on the case."""
         found = await beside.look(edit.change, edit.case_id, self._client, again=lost is not None)
-        self._failures = 0
+        self._gate.failures = 0
         if edit not in self._writes:
             return True
         if found.wanted:
@@ -359,7 +347,7 @@ class Outbox:
 
     def heard(self, case: Case) -> None:
         """The server said just now that a case is so."""
-        self._failures = 0
+        self._gate.failures = 0
         self._recent.heard(case, self._timing.time())
 
     async def _look_up(self, edit: Edit, lost: _Lost) -> None:
@@ -370,7 +358,7 @@ class Outbox:
             known = self._session.projects.get(edit.change.new.project_id)
             project = known.key if known else ""
         answer = await lookup.found(edit, lost.since, me, self._client, self._journal, project)
-        self._failures = 0
+        self._gate.failures = 0
         if answer is None:
             self._give_up(edit, State.UNSURE, lost.why)
         else:
@@ -379,7 +367,7 @@ class Outbox:
     # What became of it
 
     def _done(self, edit: Edit, answer: Case | TimelineCell | None, said: Answer) -> None:
-        self._failures = 0
+        self._gate.failures = 0
         self._note(lambda: self._journal.settle(edit, State.DONE, said))
         self._forget(edit)
         if isinstance(answer, TimelineCell):
@@ -411,23 +399,24 @@ class Outbox:
             self._note(partial(self._journal.replace, later))
 
     def _forget(self, edit: Edit) -> None:
-        for memory in (self._held, self._again, self._failed_reads, self._lost):
+        self._gate.forget(edit.number)
+        for memory in (self._held, self._failed_reads, self._lost):
             memory.pop(edit.number, None)
 
     def _unread(self, edit: Edit, error: ApiError) -> None:
         """What had to be read before sending could not be: nothing was sent now."""
         number, lost = edit.number, self._lost.get(edit.number)
         if error.status is not None:
-            self._failures = 0
+            self._gate.failures = 0
         if edit not in self._writes:
             return
         if error.failure in _NO_CONNECTION:
-            self._close(str(error))
+            self._gate.close(str(error))
         elif error.retry_after is not None:
-            self._close(str(error), error.retry_after)
+            self._gate.close(str(error), error.retry_after)
         elif error.applied is None and self._failed_reads.get(number, 0) < TRIES_OF_LOST_ANSWERS:
             self._failed_reads[number] = self._failed_reads.get(number, 0) + 1
-            self._later(edit, self._failed_reads[number], error)
+            self._gate.later(number, self._failed_reads[number], str(error), error.retry_after)
         else:
             state = State.UNSURE if lost else State.REFUSED
             self._give_up(edit, state, lost.why if lost and lost.why else str(error), error)
@@ -435,47 +424,22 @@ class Outbox:
     def _unsent(self, edit: Edit, error: ApiError, since: datetime, took: float) -> None:
         """The request failed, and it may or may not have arrived."""
         if error.status is not None:
-            self._failures = 0  # The server can be reached.
+            self._gate.failures = 0  # The server can be reached.
         number, lost = edit.number, self._lost.get(edit.number)
         if error.applied is None:
             tries = lost.tries + 1 if lost else 1
             self._lost[number] = _Lost(tries, lost.since if lost else since, str(error))
-            self._later(edit, tries, error)
+            self._gate.later(number, tries, str(error), error.retry_after)
         elif error.failure in _NO_CONNECTION or error.retry_after is not None:
             if not lost:
                 # An undo may still drop it while we wait.
                 self._writes.sending.discard(number)
                 self._journal.put_back(edit)
-            self._close(str(error), error.retry_after)
+            self._gate.close(str(error), error.retry_after)
         elif lost:
             self._give_up(edit, State.UNSURE, str(error), error, took)
         else:
             self._give_up(edit, State.REFUSED, str(error), error, took)
-
-    def _close(self, why: str, seconds: float | None = None) -> None:
-        """Send nothing for a while."""
-        now = self._timing.time()
-        late = 0.0
-        if seconds is not None:
-            # All who wait for the same moment must not come together.
-            late = self._chance.uniform(0.0, 1.0)
-        elif self._closed_until > now:
-            return
-        else:
-            self._failures += 1
-            seconds = self._spread(self._failures)
-        if now + seconds + late > self._closed_until:
-            self._closed_until = now + seconds + late
-            self._closed_why = _waiting(seconds, why)
-
-    def _later(self, edit: Edit, tries: int, error: ApiError) -> None:
-        """Try one edit again after a while; the others go on."""
-        wait = self._spread(tries) if error.retry_after is None else error.retry_after
-        self._again[edit.number] = self._timing.time() + wait, _waiting(wait, str(error))
-
-    def _spread(self, failures: int) -> float:
-        """Seconds to wait after so many failures."""
-        return self._chance.uniform(0.5, max(0.5, min(LONGEST_WAIT, 0.5 * 2.0 ** min(failures, 9))))
 
     def _note(self, write: Callable[[], object]) -> None:
         """Write to the journal what has happened already: not being able to does not undo it."""
@@ -483,7 +447,3 @@ class Outbox:
             write()
         except JournalError as error:
             self._watcher.troubled(str(error))
-
-
-def _waiting(seconds: float, why: str) -> str:
-    return f"trying again in {max(1, round(seconds))} s · {why}"
