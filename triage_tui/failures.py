@@ -31,13 +31,14 @@ MAX_WAIT = 300
 """Seconds: a longer wait than this in a header is a mistake, not a rate limit."""
 
 DEFAULT_WAIT = 10.0
-"""Seconds to wait when the server limits the rate and does not say for how long."""
+"""Seconds to wait when the server has no time and does not say for how long, or until when."""
 
 _SECRET_HEADERS = ("dd-api-key", "dd-application-key", "authorization")
 _ABOUT_KEYS = re.compile(
     r"\b(?:api|app|application)[ _-]?keys?\b|\bunauthenticated\b|\binvalid token\b", re.IGNORECASE
 )
 _WHOSE_KEYS = "`triage-tui config` says where they come from."
+_A_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT")
 _FOR_GOOD = (501, 505, 511)
 _REQUEST_IDS = ("x-request-id", "dd-request-id", "x-datadog-trace-id", "x-amzn-requestid")
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN)
@@ -148,12 +149,17 @@ def refused(failed: str, response: httpx.Response, content: bytes) -> ApiError:
         return unreadable(failed, response, wire.Unreadable(_redirect(response)))
     if status >= 500:
         trouble = f"{failed}: {host} is in trouble (HTTP {status}{', ' + words if words else ''})."
+        turned_away = _turned_away(response)
+        if turned_away is None:
+            told = f"{trouble}{_maybe_done(request)}"
+        else:
+            told = f"{trouble} It did nothing. Try again in {turned_away:.0f} s."
         return ApiError(
-            f"{trouble}{_maybe_done(request)}",
+            told,
             Failure.SERVER_TROUBLE,
             status=status,
-            retry_after=_wait(response.headers, "retry-after"),
-            applied=None,
+            retry_after=turned_away or _wait(response.headers, "retry-after"),
+            applied=None if turned_away is None else False,
             passing=status not in _FOR_GOOD,
             request_id=request_id(response),
         )
@@ -181,6 +187,20 @@ def refused(failed: str, response: httpx.Response, content: bytes) -> ApiError:
         retry_after=retry_after,
         request_id=request_id(response),
     )
+
+
+def _turned_away(response: httpx.Response) -> float | None:
+    """Seconds after which to come back to a server that did not begin; None if it may have.
+
+    Our choice: who is too busy and says when it will not be has refused, as with 429; whoever
+    broke down over a request names no time. That is what 503 with Retry-After is for.
+    """
+    after = response.headers.get("retry-after", "").strip()
+    if response.status_code != 503:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", after):
+        return max(1.0, min(float(after), MAX_WAIT))
+    return DEFAULT_WAIT if _A_DATE.fullmatch(after) else None
 
 
 def quota(response: httpx.Response) -> Quota | None:

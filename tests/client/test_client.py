@@ -480,6 +480,30 @@ async def test_waiting_helps_only_when_asked_to(
     assert error.retry_after == seconds
 
 
+@pytest.mark.parametrize(
+    ("status", "after", "applied", "seconds"),
+    [
+        (503, "4", False, 4.0),
+        (503, "3600", False, 300.0),
+        (503, "Wed, 21 Oct 2026 07:28:00 GMT", False, 10.0),
+        (503, "", None, None),
+        (503, "soon", None, None),
+        (503, "-1", None, None),
+        (500, "4", None, 4.0),
+        (502, "4", None, 4.0),
+        (504, "4", None, 4.0),
+    ],
+)
+async def test_only_a_server_that_names_a_time_to_come_back_surely_did_nothing(
+    status: int, after: str, applied: bool | None, seconds: float | None
+) -> None:
+    headers = {"Retry_After": after} if after else {}
+    client = client_of(Service(status, b"", **headers))
+    error = await failure_of(client.send("1", SetArchived(True)))
+    assert (error.applied, error.retry_after) == (applied, seconds)
+    assert ("may have been done" in str(error)) is (applied is None)
+
+
 async def test_a_refusal_names_the_permission_it_may_lack() -> None:
     client = client_of(Service(403, DENIED))
     assert "cases_read" in str(await failure_of(client.search("")))

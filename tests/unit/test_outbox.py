@@ -407,6 +407,28 @@ async def test_an_edit_that_may_have_been_done_is_not_told_as_refused_only() -> 
         assert "may have been done all the same" in refused
 
 
+# A server that has no time
+
+
+async def test_what_an_overloaded_server_turned_away_is_sent_again_when_it_said() -> None:
+    async with desk() as d:
+        rule = d.net.answer("POST *", 503, says="overloaded", headers={"Retry-After": "20"})
+        d.edit("OPS-1", SetPriority("P1"))
+        d.edit("OPS-2", AddComment("Once"))
+        assert "trying again in 20 s" in (why := await d.waits())
+        assert "did nothing" in why
+        assert "may have been done" not in why
+        await d.rest()
+        assert d.states() == ["queued", "queued"], "both can be taken back"
+        turned_away = len(d.net.sent("POST *"))
+        rule.lift()
+        await d.empty()
+        assert d.states() == ["done", "done"]
+        assert d.at.comments("OPS-2") == ["Once"]
+        assert len(d.net.sent("POST *")) == turned_away + 2
+        assert d.failed == []
+
+
 # The limits of the server
 
 
