@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+
+from triage_tui.budget import Budget
 
 
 class Alarm:
@@ -48,3 +51,20 @@ class HandTime:
             self.advance(max(0.0, min(alarm.at for alarm in self._alarms) - self._now))
             return True
         return False
+
+    def budget(self, *, jitter: float = 0.0) -> Budget:
+        """Limits of a server that are renewed by this time."""
+
+        async def pause(woken: asyncio.Event, seconds: float) -> None:
+            # Not `woken` itself: it is for others too, whose time has not come.
+            rung = asyncio.Event()
+            alarm = self.call_later(seconds, rung.set)
+            ends = [asyncio.ensure_future(event.wait()) for event in (woken, rung)]
+            try:
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                alarm.cancel()
+                for end in ends:
+                    end.cancel()
+
+        return Budget(clock=self.time, pause=pause, jitter=lambda: jitter)

@@ -158,7 +158,7 @@ class Budget:
         fresh = limit is None or limit.remaining > 0 or now >= limit.free_at
         if fresh:
             # Some servers say 0 for ever; those that were under way together count once.
-            seconds = max(seconds, min(LONGEST_BACKOFF, 2.0 ** self._refusals[name] - 1))
+            seconds = max(seconds, min(LONGEST_BACKOFF, 2.0 ** min(self._refusals[name], 9) - 1))
             self._refusals[name] += 1
         renewed_at = now + seconds
         if fresh or (limit and renewed_at >= limit.renewed_at + _SAME_PERIOD):

@@ -412,6 +412,8 @@ class Outbox:
             return
         if error.failure in _NO_CONNECTION:
             self._gate.close(str(error))
+        elif error.failure is Failure.RATE_LIMITED:
+            pass  # The client lets nothing through until then, and tells of it.
         elif error.retry_after is not None:
             self._gate.close(str(error), error.retry_after)
         elif error.applied is None and self._failed_reads.get(number, 0) < TRIES_OF_LOST_ANSWERS:
@@ -435,7 +437,8 @@ class Outbox:
                 # An undo may still drop it while we wait.
                 self._writes.sending.discard(number)
                 self._journal.put_back(edit)
-            self._gate.close(str(error), error.retry_after)
+            if error.failure is not Failure.RATE_LIMITED:
+                self._gate.close(str(error), error.retry_after)
         elif lost:
             self._give_up(edit, State.UNSURE, str(error), error, took)
         else:

@@ -109,6 +109,11 @@ class Ui:
         self.time.advance(seconds)
         await self.settle()
 
+    def limit_by_hand(self) -> None:
+        """From now on the limits of the server are renewed only when the test lets time pass."""
+        assert self.app.client
+        self.app.client._calls.budget = self.time.budget()
+
     async def settle(self) -> None:
         """Return when the app has nothing to do but wait: for a key, an answer or another try."""
         async with asyncio.timeout(PATIENCE):
@@ -125,16 +130,16 @@ class Ui:
             return True
         if self._about_to_send():
             return True
-        if self.net.held:
-            # Everything that still runs waits for an answer that is held back.
+        if self.net.held or app.limits:
+            # Everything that still runs waits for an answer that is held back, or for the limits.
             return False
         if any(worker.group != "outbox" and not worker.is_finished for worker in app.workers):
             return True
         return self._detail_is_late()
 
     def _about_to_send(self) -> bool:
-        # What is under way may wait for an answer that is held back.
-        return self.outbox.under_way > self.net.held
+        # What is under way may wait for an answer that is held back, or for the server's limits.
+        return self.outbox.under_way > self.net.held and not self.app.limits
 
     def _detail_is_late(self) -> bool:
         """The detail follows when the cursor has rested, and then the comments are read."""

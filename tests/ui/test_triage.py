@@ -180,14 +180,18 @@ async def test_undo_drops_what_still_waits_to_be_sent() -> None:
 
 async def test_a_limited_rate_is_waited_for() -> None:
     async with start() as ui:
+        ui.limit_by_hand()
         rule = ui.net.answer(WRITES, 429, headers={"X-RateLimit-Reset": "200"})
-        await ui.press("1")
-        await ui.press("j", "1", "j", "1")
+        await ui.press("1", "j", "1", "j", "1")
+        ui.board.look_at_limits()
+        await ui.settle()
         assert "3 writes unsent" in ui.status()
-        assert "too many requests" in ui.status()
-        assert len(ui.net.sent(WRITES)) == 1
+        assert "rate limited · 200 s" in ui.status()
+        refused = len(ui.net.sent(WRITES))
         rule.lift()
-        await ui.press("r")
+        await ui.hurry()
+        assert len(ui.net.sent(WRITES)) == refused
+        await ui.wait(201)
         assert [ui.row(key)[:2] for key in ("OPS-1", "OPS-2", "OPS-3")] == ["P1"] * 3
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from tests.office import Office, office
 from tests.ui.driver import Ui, opened, start
-from triage_tui.budget import Budget
 from triage_tui.changes import SetPriority, SetStatus
 from triage_tui.models import Status
 
@@ -180,23 +178,23 @@ async def test_ones_own_key_moves_the_cursor_without_a_doubt() -> None:
         assert ui.at.truth("OPS-2").priority == "P1"
 
 
-async def test_the_status_line_says_how_long_the_limits_of_the_server_make_requests_wait() -> None:
+async def test_the_status_line_says_once_how_long_the_limits_of_the_server_make_writes_wait() -> (
+    None
+):
     async with start() as ui:
-        assert ui.app.client
-
-        async def pause(woken: asyncio.Event, seconds: float) -> None:
-            await woken.wait()
-
-        budget = Budget(clock=ui.time.time, pause=pause, jitter=lambda: 0.0)
-        ui.app.client._calls.budget = budget
-        budget.limited("GET /api/v2/cases", 30)
-        waiting = asyncio.create_task(budget.opened("GET /api/v2/cases", writing=False))
-        await asyncio.sleep(0)
+        ui.limit_by_hand()
+        ui.net.answer(WRITES, 429, headers={"X-RateLimit-Reset": "30"}, times=1)
+        await ui.press("1")
         ui.board.look_at_limits()
         await ui.settle()
+        assert "1 write unsent" in ui.status()
         assert "rate limited · 30 s" in ui.status()
+        assert "sending" not in ui.status()
+        assert "trying again" not in ui.status()
         ui.time.advance(31)
+        await ui.settle()
         ui.board.look_at_limits()
         await ui.settle()
         assert "rate limited" not in ui.status()
-        waiting.cancel()
+        assert "unsent" not in ui.status()
+        assert ui.at.truth("OPS-1").priority == "P1"

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from tests.patience import Patience
-from triage_tui.budget import Budget, pause
+from triage_tui.budget import LONGEST_BACKOFF, Budget, pause
 from triage_tui.models import Quota
 
 READ, WRITE = "GET /cases", "POST /cases/*/status"
@@ -164,6 +164,15 @@ async def test_a_server_that_always_says_0_is_asked_less_and_less(
     budget.limited(WRITE, 0)
     await go(budget, WRITE, writing=True)
     assert patience.waits == []
+
+
+async def test_thousands_of_refusals_are_waited_for_as_long_as_many(
+    budget: Budget, patience: Patience
+) -> None:
+    for _ in range(2000):
+        budget.limited(WRITE, 0)
+        await budget.opened(WRITE, writing=True)
+    assert patience.waits[-1] == LONGEST_BACKOFF
 
 
 async def test_refusals_that_were_under_way_together_count_once(

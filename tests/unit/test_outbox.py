@@ -237,21 +237,6 @@ async def test_undoing_while_it_waits_takes_the_edit_away_before_it_is_sent() ->
         assert d.at.truth("OPS-1").priority == "P2"
 
 
-async def test_a_limited_rate_is_kept_to_whatever_else_is_asked_for_meanwhile() -> None:
-    async with desk() as d:
-        rule = d.net.answer(PRIORITY, 429, headers={"X-RateLimit-Reset": "120"})
-        d.edit("OPS-1", SetPriority("P1"))
-        assert "trying again in 120 s" in await d.waits()
-        d.edit("OPS-2", SetPriority("P1"))
-        d.edit("OPS-3", SetPriority("P1"))
-        rule.lift()
-        assert "trying again in 120 s" in await d.waits()
-        assert len(d.net.sent("POST *")) == 1
-        d.outbox.hurry()
-        await d.empty()
-        assert len(d.done) == 3
-
-
 @pytest.mark.parametrize("late", [False, True], ids=["broken", "late"])
 async def test_a_lost_answer_is_settled_by_reading_the_case(late: bool) -> None:
     async with desk() as d:
@@ -432,15 +417,38 @@ async def test_what_an_overloaded_server_turned_away_is_sent_again_when_it_said(
 # The limits of the server
 
 
+def by_hand(d: Desk) -> Budget:
+    """Limits that are over when the test says so."""
+    budget = d.time.budget(jitter=0.5)
+    d.client._calls.budget = budget
+    return budget
+
+
+async def test_too_many_requests_are_waited_for_once_whatever_else_is_asked_for_meanwhile() -> None:
+    async with desk() as d:
+        budget = by_hand(d)
+        rule = d.net.answer(PRIORITY, 429, headers={"X-RateLimit-Reset": "120"})
+        d.edit("OPS-1", SetPriority("P1"))
+        await until(lambda: budget.notice)
+        assert budget.notice == "rate limited · 121 s"
+        assert d.session.waiting is None, "it is told once"
+        assert d.states() == ["queued"], "it can be taken back"
+        rule.lift()
+        d.edit("OPS-2", SetPriority("P1"))
+        d.edit("OPS-3", SetPriority("P1"))
+        d.outbox.hurry()
+        d.time.advance(120)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(d.net.sent("POST *")) == 1
+        d.time.advance(0.5)
+        await d.until(lambda: len(d.done) == 3)
+        assert d.failed == []
+
+
 async def test_what_waits_for_a_limit_is_not_begun_and_is_compared_again_when_it_is_over() -> None:
     async with desk() as d:
-
-        async def pause(woken: asyncio.Event, seconds: float) -> None:
-            d.time.call_later(seconds, woken.set)
-            await woken.wait()
-
-        budget = Budget(clock=d.time.time, pause=pause, jitter=lambda: 0.0)
-        d.client._calls.budget = budget
+        budget = by_hand(d)
         budget.limited(PRIORITY, 30, "writes")
         budget.limited(COMMENT, 30, "writes")
         d.edit("OPS-1", SetPriority("P1"))

@@ -259,7 +259,9 @@ class TriageScreen(SectionActions):
             text = f" {plural(len(session.writes), 'write')} unsent{why} "
             parts.append((clean(text, limit=400), "warn"))
         elif sending := len(session.writes) - self.triage.outbox.held:
-            parts.append((f" sending {sending}… ", "warn"))
+            wait = self._limits and not session.writes.sending
+            told = f"{plural(sending, 'write')} unsent" if wait else f"sending {sending}…"
+            parts.append((f" {told} ", "warn"))
         if self._limits:
             parts.append((f" {self._limits} ", "warn"))
         if held := self.triage.outbox.held:
