@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -399,11 +399,14 @@ class Journal:
         """What was asked for from `start` until before `end`, oldest first."""
         return self._entries("made_at >= ? AND made_at < ? ORDER BY id", micros(start), micros(end))
 
-    def unread(self) -> int:
-        """How many failures nobody has read yet."""
+    def unread(self, *, besides: Collection[int] = ()) -> int:
+        """How many failures nobody has read yet; those with the numbers `besides` do not count."""
         with self._reading() as db:
-            (count,) = db.execute(f"SELECT count(*) FROM entries WHERE {_IS_UNREAD}").fetchone()
-        return int(count)
+            if not besides:
+                found = db.execute(f"SELECT count(*) FROM entries WHERE {_IS_UNREAD}").fetchone()
+                return int(found[0])
+            numbers = db.execute(f"SELECT id FROM entries WHERE {_IS_UNREAD}").fetchall()
+        return sum(number not in besides for (number,) in numbers)
 
     def mark_read(self, numbers: Iterable[int]) -> None:
         """A person has seen what became of these."""

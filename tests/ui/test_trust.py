@@ -131,6 +131,7 @@ async def test_somebody_elses_change_is_kept_unless_the_person_wants_otherwise(
         await ui.press("1")
         assert ui.row("OPS-1").startswith("!P5")
         assert "1 conflict: ! decides" in ui.status()
+        assert "failed" not in ui.status(), "it is counted once"
         await ui.press("!")
         assert "priority you wanted     P1" in ui.painted()
         await ui.press(answer)

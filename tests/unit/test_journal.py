@@ -155,6 +155,7 @@ def test_failures_count_until_they_are_read(journal: Journal) -> None:
         journal.add([edit(journal, n)], due_at=NOW)
         journal.settle(edit(journal, n), state)
     assert journal.unread() == 3
+    assert journal.unread(besides={journal.last_number + 2, 99}) == 2
     journal.mark_read([journal.last_number + 2, journal.last_number + 3])
     assert journal.unread() == 1
     assert [entry.read for entry in journal.entries()] == [False, True, True, False]

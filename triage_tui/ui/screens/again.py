@@ -47,9 +47,9 @@ class AgainActions(EditActions):
 
     @property
     def unread(self) -> int:
-        """How many failures nobody has read yet."""
+        """How many failures nobody has read yet, without the conflicts: those are told apart."""
         with suppress(JournalError):  # Whoever writes to it says so.
-            self._unread = self.triage.journal.unread()
+            self._unread = self.triage.journal.unread(besides=self.triage.disputes)
         return self._unread
 
     # A step on several cases

@@ -270,7 +270,7 @@ class TriageScreen(SectionActions):
             parts.append((f" {unread} failed · @ ", "bad"))
         if left := len(self.triage.left):
             parts.append((f" {plural(left, 'write')} of an earlier start: ! decides ", "warn"))
-        elif disputes := len(self.triage.disputes):
+        if disputes := len(self.triage.disputes):
             parts.append((f" {plural(disputes, 'conflict')}: ! decides ", "warn"))
         (self._seconds.resume if away else self._seconds.pause)()
         if away:
