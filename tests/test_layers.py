@@ -160,7 +160,8 @@ ALLOWED: dict[str, set[str]] = {
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"workspace"},
     "settings": {"config", "connection", "sites"},
-    "doctor": {"config", "config_file", "connection", "doctor", "failures", "server", "settings"}
+    "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
+    | {"settings"}
     | {"sites", "workspace", "httpx", "platformdirs"},
     "cli": {
         "__init__",

@@ -16,6 +16,10 @@ from triage_tui.text import clean, nearest
 PROFILE = "TRIAGE_TUI_PROFILE"
 """Environment variable that names the profile to use."""
 
+MOST_VIEWS = 30
+_LONGEST_NAME = 40
+"""Characters of the name of a view."""
+
 
 def _option(
     section: str,
@@ -145,6 +149,15 @@ class Config:
             '`ack = "{me} looks at it."`. `{key}`, `{title}` and `{me}` are filled in.',
         },
     )
+    views: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "section": "views",
+            "doc": 'A query to come back to, by the name it is shown with, for example `"Mine" = '
+            '"assignee:me"`; in this order. `[profile.<name>.views]` takes the place of them all.',
+            "in_profiles": True,
+        },
+    )
     file: Path | None = field(default=None, compare=False)
     tables: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -164,7 +177,7 @@ _SECTIONS: Mapping[str, Options] = {
         for option in fields(Config)
         if option.metadata.get("section") == section
     }
-    for section in ("site", "ui", "keys", "templates")
+    for section in ("site", "ui", "keys", "templates", "views")
 }
 _IN_PROFILES: Options = {
     option_name(option): option for option in fields(Config) if option.metadata.get("in_profiles")
@@ -194,6 +207,8 @@ def _written(option: Field[Any]) -> tuple[str, str]:
         return '"<action>"', "the action's own keys"
     if option.name == "templates":
         return "<name>", "no templates"
+    if option.name == "views":
+        return '"<name>"', "none"
     return option_name(option), json.dumps(option.default)
 
 
@@ -249,6 +264,8 @@ def _checked(found: Mapping[str, Any], shown: str) -> dict[str, _Table]:
             tables[section] = {"keys": _keys(content, shown)}
         elif section == "templates":
             tables[section] = {"templates": _templates(content, shown)}
+        elif section == "views":
+            tables[section] = {"views": _views(content, f"{shown}: [views]")}
         elif section == "profile":
             for name, own in content.items():
                 tables[f"profile.{name}"] = _profile(name, own, shown)
@@ -277,6 +294,9 @@ def _table(name: str, content: Mapping[str, Any], options: Options, shown: str) 
         if key not in options:
             raise ConfigError(f"{shown}: [{name}] has no key {_unknown(key, options)}")
         option = options[key]
+        if key == "views":
+            values[key] = _views(value, f"{shown}: [{name}.views]")
+            continue
         values[option.name] = _value(option, value, f'{shown}: "{key}" in [{name}]')
     return values
 
@@ -337,9 +357,11 @@ def _unknown_section(name: str, content: object, shown: str) -> str:
     home = next((section for section, options in _SECTIONS.items() if name in options), None)
     if home:
         return f'{shown}: "{name}" belongs under [{home}].'
-    free = ("keys", "templates")
     known = [
-        option for name, options in _SECTIONS.items() if name not in free for option in options
+        option
+        for name, options in _SECTIONS.items()
+        if name in ("site", "ui")
+        for option in options
     ]
     return f"{shown}: there is no key {_unknown(name, known)}"
 
@@ -372,6 +394,25 @@ def _templates(content: Mapping[str, Any], shown: str) -> dict[str, str]:
         if not isinstance(value, str):
             said = clean(name, limit=60)
             raise ConfigError(f'{shown}: "{said}" in [templates] must be a text in quotes: "...".')
+    return dict(content)
+
+
+def _views(content: object, where: str) -> dict[str, str]:
+    """The queries by the names of their views, in the order of the file."""
+    if not isinstance(content, dict):
+        raise ConfigError(f'{where} is a table: write its views below it, as "Mine" = "...".')
+    if len(content) > MOST_VIEWS:
+        raise ConfigError(f"{where} must not hold more than {MOST_VIEWS} views.")
+    for name, query in content.items():
+        said = clean(name, limit=60)
+        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+            raise ConfigError(
+                f'{where}: a view cannot be called "{said}": use 1 to {_LONGEST_NAME} characters.'
+            )
+        if not isinstance(query, str):
+            raise ConfigError(
+                f'{where}: "{said}" must be a query in quotes, such as "assignee:me".'
+            )
     return dict(content)
 
 

@@ -151,6 +151,7 @@ def _remote_backend(remote: Remote, config: Config, cache: Cache | None) -> Back
         cache=cache,
         queues=config.offline_writes == "queue",
         may_misunderstand=remote.target.is_datadog,
+        views=config.views,
     )
 
 
@@ -208,4 +209,5 @@ def _local_backend(options: Options, config: Config, store: Store) -> Backend:
         project=config.project,
         read_only=read_only,
         comes_again=not options.demo,
+        views=config.views,
     )

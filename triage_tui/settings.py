@@ -33,7 +33,7 @@ class Setting:
     origin: str
 
 
-_NAMED_BY_THE_PERSON = ("keys", "templates")
+_NAMED_BY_THE_PERSON = ("keys", "templates", "views")
 """Sections whose options have names of the person's own."""
 
 
@@ -95,8 +95,10 @@ def _settings(options: Options, config: Config, env: Mapping[str, str]) -> Itera
         if section is None:
             continue
         if section in _NAMED_BY_THE_PERSON:
+            own = config.tables.get(section, section)
+            table = own if own == section else f"{own}.{section}"
             for name, value in getattr(config, section).items():
-                origin = _origin(section, (section, name), config, lines)
+                origin = _origin(table, (*table.split("."), name), config, lines)
                 yield Setting(section, name, value, origin)
             continue
         name, value = option_name(option), getattr(config, option.name)

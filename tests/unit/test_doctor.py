@@ -13,6 +13,7 @@ import pytest
 
 from tests.office import office
 from triage_tui.client import connect
+from triage_tui.config import Config
 from triage_tui.connection import Options, Remote, configured
 from triage_tui.doctor import machine, run
 from triage_tui.doctor import server as server_checks
@@ -40,6 +41,15 @@ def test_a_line_for_each_finding() -> None:
             {"topic": "clock", "state": "warning", "text": "It is late.", "remedy": "Set it."}
         ],
     }
+
+
+def test_the_views() -> None:
+    assert list(run.about_views(Config())) == []
+    views = {"Mine": "assignee:me", "Bad": "status:("}
+    [wrong] = run.about_views(Config(views=views))
+    assert wrong.state is State.FAILED
+    assert wrong.said.startswith('The query of "Bad" cannot be used: ')
+    assert [*run.about_views(Config(views={"Mine": "assignee:me"}))] == [ok("views", "Mine.")]
 
 
 @pytest.mark.parametrize(

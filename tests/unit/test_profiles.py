@@ -103,6 +103,20 @@ def test_a_profile_is_laid_over_the_sections(file: Path) -> None:
     assert (lab.project, lab.query, lab.read_only) == ("", "status:open", False)
 
 
+def test_the_views_of_a_profile_take_the_place_of_all_others(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(
+        '[views]\n"Mine" = "assignee:me"\n"All" = ""\n'
+        '[profile.work]\nproject = "OPS"\n[profile.work.views]\n"Ours" = "team:storage"\n'
+        "[profile.lab]\nproject = 'LAB'\n"
+    )
+    assert list(load(file, {}).views.items()) == [("Mine", "assignee:me"), ("All", "")]
+    assert load(file, {}, profile="lab").views == load(file, {}).views
+    work = load(file, {}, profile="work")
+    assert work.views == {"Ours": "team:storage"}
+    assert work.tables["views"] == "profile.work"
+
+
 def test_a_profile_with_an_address_takes_none_from_the_section(file: Path) -> None:
     assert load(file, {}, profile="lab").site == ""
     file.write_text(
@@ -139,6 +153,13 @@ def test_a_workspace_is_no_server(file: Path) -> None:
         ("[profile.work]\nkey_file = 'k'", ('is not read unless there is keys = "file"',)),
         ("[profile.work]\nproject = 'A B'", ('"project" in [profile.work] must be the key of a',)),
         ("[profile.work]\nproject = 'A:(x OR'", ("must be the key of a project",)),
+        ("[profile.work]\nviews = 'x'", ("[profile.work.views] is a table",)),
+        ("[profile.work.views]\nMine = 3", ('[profile.work.views]: "Mine" must be a query',)),
+        ("[views]\n'' = 'x'", ('[views]: a view cannot be called ""',)),
+        (
+            "[views]\n" + "".join(f"v{n} = ''\n" for n in range(31)),
+            ("[views] must not hold more than 30 views",),
+        ),
         ("[profile]\nwork = 3", ('"work" in [profile] must be a profile',)),
         ("[profile.'a b']", ('a profile cannot be called "a b"',)),
         ("[profile.'\x7f']", ("not valid TOML",)),

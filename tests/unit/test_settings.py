@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,20 @@ def found(file: Path, env: dict[str, str] | None = None, **options: object) -> S
 
 def origins(settings: Settings) -> dict[str, str]:
     return {one.name: one.origin for one in settings.options}
+
+
+def test_the_views_in_force_are_told_one_by_one(file: Path) -> None:
+    file.write_text(
+        '[views]\n"Mine" = "assignee:me"\n[profile.work.views]\n"My team" = "team:storage"\n'
+    )
+    assert f'"Mine" = "assignee:me"  # {file}:2 [views]' in _squeezed(found(file, local=True))
+    work = found(file, local=True, profile="work")
+    assert f'"My team" = "team:storage"  # {file}:4 [profile.work.views]' in _squeezed(work)
+    assert "Mine" not in _squeezed(work)
+
+
+def _squeezed(settings: Settings) -> str:
+    return "\n".join(re.sub(" +#", "  #", line) for line in as_lines(settings))
 
 
 def test_where_each_setting_comes_from(file: Path) -> None:

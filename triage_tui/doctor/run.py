@@ -11,7 +11,7 @@ from triage_tui.config_file import default_path
 from triage_tui.connection import Options, Remote, configured, remote_of
 from triage_tui.doctor import machine
 from triage_tui.doctor.findings import Finding, failed, ok, warning
-from triage_tui.errors import TriageError
+from triage_tui.errors import QueryError, TriageError
 from triage_tui.settings import keys_told
 from triage_tui.sites import SITE_VARIABLES, set_variable
 
@@ -29,6 +29,7 @@ def _all(options: Options, env: Mapping[str, str]) -> Iterator[Finding]:
         config = None
     if config:
         yield about_configuration(options, config, env)
+        yield from about_views(config)
         yield from _place(options, config, env)
     yield from machine.terminal(env, (sys.stdin, sys.stdout, sys.__stderr__))
     yield machine.database()
@@ -48,6 +49,22 @@ def about_configuration(options: Options, config: Config, env: Mapping[str, str]
     file = config.file or default_path()
     profile = f", profile {config.profile}" if config.profile else ""
     return ok("configuration", f"{file}{profile}." if config.file else f"None, in {file}.")
+
+
+def about_views(config: Config) -> Iterator[Finding]:
+    """Whether the queries of the views can be read; nothing if there are none."""
+    # Its parser is slow to load, and few have views.
+    from triage_tui.query import parse
+
+    wrong = False
+    for name, query in config.views.items():
+        try:
+            parse(query)
+        except QueryError as error:
+            wrong = True
+            yield failed("views", f'The query of "{name}" cannot be used: {error}.')
+    if config.views and not wrong:
+        yield ok("views", f"{', '.join(config.views)}.")
 
 
 def _place(options: Options, config: Config, env: Mapping[str, str]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from time import monotonic
@@ -63,6 +63,7 @@ class Backend:
         cache: Where answers are kept for the next start, if they are.
         may_misunderstand: The server may not know every key of the query language.
         queues: False if nothing is to be changed while the server cannot be reached.
+        views: Queries of the configuration by the names of their views, in order; not read yet.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Backend:
     cache: Cache | None = None
     queues: bool = True
     may_misunderstand: bool = False
+    views: Mapping[str, str] = field(default_factory=dict)
 
 
 class TriageApp(PoliteApp, WritingApp):
