@@ -1,4 +1,4 @@
-"""What somebody else did to a case meanwhile, in words that name who it was."""
+"""What somebody else did to a case meanwhile, in words that blame nobody without proof."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from triage_tui.models import Case, User
 from triage_tui.text import ago
 
 _LOST = f" Yours was sent before that was known, and its answer was lost. {MAYBE_DONE}"
+
+_LAST = " The case was last changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +61,40 @@ def in_the_way(edit: Edit, theirs: Case) -> bool:
 def told(
     edit: Edit, theirs: Case, now: datetime, me: User | None, *, was_sent: bool = False
 ) -> str:
-    """Why an edit was not sent: "Ana Lind set P1 on OPS-12 40 s ago (you saw P3)."
+    """Why an edit was not sent: "Somebody set P1 on OPS-12 (you saw P3): yours was not sent."
+
+    Who changed a case last, and when, is told apart: that need not have been this field.
 
     Args:
         was_sent: It was sent before, and its answer was lost.
     """
     their_change = edit.change.inverse(theirs)
     did = f"{their_change.past} {edit.key}" if their_change else f"changed {edit.key}"
-    when = f" {_ago(theirs.modified_at, now)}" if theirs.modified_at else ""
-    by = theirs.modified_by
-    mine = by is not None and me is not None and by.id == me.id
-    who = "You" if mine else by.label if by else "Somebody"
-    elsewhere = ", elsewhere" if mine else ""
+    last = _last_change(theirs, now, me)
     if edit.guard is not None:
         since = f"{edit.key} was changed since"
-        what = f"{who} {did}{when}{elsewhere} (you left it at {edit.guard.value})."
-        return f"{since}. {what}{_LOST}" if was_sent else f"{since}: it was not undone. {what}"
+        what = f"Somebody {did} (you left it at {edit.guard.value})."
+        if was_sent:
+            return f"{since}. {what}{last}{_LOST}"
+        return f"{since}: it was not undone. {what}{last}"
     seen = edit.change.inverse(edit.seen) if edit.seen else None
-    saw = f" (you saw {seen.value})" if seen else ""
-    what = f"{who} {did}{when}{elsewhere}{saw}"
-    return f"{what}.{_LOST}" if was_sent else f"{what}: yours was not sent."
+    what = f"Somebody {did}" + (f" (you saw {seen.value})" if seen else "")
+    return f"{what}.{last}{_LOST}" if was_sent else f"{what}: yours was not sent.{last}"
+
+
+def in_short(why: str) -> str:
+    """What `told` said, without who changed the case last: for where there is little room."""
+    return why.partition(_LAST)[0]
+
+
+def _last_change(theirs: Case, now: datetime, me: User | None) -> str:
+    """A sentence about the last change of any field; "" if nothing is known of it."""
+    by, when = theirs.modified_by, theirs.modified_at
+    if by is None and when is None:
+        return ""
+    mine = by is not None and me is not None and by.id == me.id
+    who = " by you, elsewhere," if mine else f" by {by.label}" if by else ""
+    return f"{_LAST}{who}{f' {_ago(when, now)}' if when else ''}."
 
 
 def _ago(then: datetime, now: datetime) -> str:

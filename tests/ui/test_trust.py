@@ -118,7 +118,7 @@ async def test_what_somebody_changed_since_is_told_and_not_overwritten() -> None
         ui.at.meanwhile("OPS-1", SetPriority("P5"))
         await ui.press("1")
         assert ui.net.sent(WRITES) == []
-        assert "Cyd Roe set P5 on OPS-1" in ui.status()
+        assert "Somebody set P5 on OPS-1" in ui.status()
         assert "P5" in ui.row("OPS-1")
 
 

@@ -101,7 +101,7 @@ async def test_a_field_is_sent_settled_when_lost_undone_and_guarded(
             d.edit("OPS-1", change)
             await d.empty()
             assert theirs.holds(truth(d, case.id))
-            assert f"Cyd Roe {theirs.past} OPS-1" in d.disputes[0]
+            assert f"Somebody {theirs.past} OPS-1" in d.disputes[0]
 
 
 def truth(d: Desk, case_id: str) -> Case:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import BEN
 from tests.office import OPS, office
 from tests.unit.test_outbox import COMMENT, PRIORITY, READ_CASE, Desk, desk, desk_at
 from triage_tui.changes import AddComment, Assign, SetPriority
@@ -60,8 +61,9 @@ async def test_a_write_over_what_the_person_has_not_seen_is_not_sent() -> None:
         assert d.net.sent("POST *") == []
         assert d.priority("OPS-1") == d.at.truth("OPS-1").priority == "P5"
         [why] = d.disputes
-        assert why.startswith("Cyd Roe set P5 on OPS-1 ")
-        assert why.endswith("(you saw P2): yours was not sent.")
+        assert why.startswith("Somebody set P5 on OPS-1")
+        assert "The case was last changed by Cyd Roe" in why
+        assert "(you saw P2): yours was not sent." in why
         [entry] = d.journal.entries()
         assert (entry.state, entry.answer.said) == (State.CONFLICT, why)
         assert entry.answer.theirs
@@ -79,9 +81,23 @@ async def test_a_write_that_may_have_been_done_before_somebody_elses_is_not_said
         d.at.meanwhile("OPS-1", SetPriority("P5"))
         await d.empty()
         [why] = d.disputes
-        assert why.startswith("Cyd Roe set P5 on OPS-1 ")
+        assert why.startswith("Somebody set P5 on OPS-1")
         assert why.endswith(f"its answer was lost. {MAYBE_DONE}")
         assert d.states() == ["conflict"]
+
+
+async def test_nobody_is_blamed_who_changed_another_field_later() -> None:
+    async with desk() as d:
+        d.at.store.change(
+            d.at.truth("OPS-1").id, SetPriority("P5").apply, by=BEN, now=d.at.clock.tick()
+        )
+        d.at.meanwhile("OPS-1", Assign(None), Assign(BEN))
+        d.edit("OPS-1", SetPriority("P1"))
+        await d.until(lambda: d.disputes)
+        [why] = d.disputes
+        assert why.startswith("Somebody set P5 on OPS-1 (you saw P2): yours was not sent.")
+        assert "Cyd Roe set" not in why
+        assert why.endswith("The case was last changed by Cyd Roe just now.")
 
 
 async def test_what_somebody_did_to_another_field_is_nobodys_business() -> None:
@@ -120,7 +136,9 @@ async def test_an_undo_that_somebody_was_faster_than_names_them() -> None:
         d.undo()
         await d.empty()
         [why] = d.disputes
-        assert why.startswith("OPS-1 was changed since: it was not undone. Cyd Roe set P5 on OPS-1")
+        assert why.startswith(
+            "OPS-1 was changed since: it was not undone. Somebody set P5 on OPS-1"
+        )
         assert d.at.truth("OPS-1").priority == "P5"
 
 

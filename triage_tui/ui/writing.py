@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from triage_tui import beside, drafts, steps
 from triage_tui.beside_changes import BesideChange, Duplicate, EditComment
 from triage_tui.changes import AddComment, CreateCase
-from triage_tui.conflicts import Dispute
+from triage_tui.conflicts import Dispute, in_short
 from triage_tui.drafts import Drafts
 from triage_tui.edits import Edit, Redone, Undone
 from triage_tui.entries import Entry, State
@@ -217,7 +217,7 @@ class WritingApp(SafeApp):
         self.disputes[edit.number] = Dispute(edit, theirs, why)
         if self.board.failed(edit, State.CONFLICT):
             return
-        self.board.say(f"{why} ! decides.", look="bad")
+        self.board.say(f"{in_short(why)} ! decides.", look="bad")
         self.notify(f"{why} Press ! to decide.", title=edit.key, severity="warning", timeout=15)
 
     def troubled(self, why: str) -> None:
