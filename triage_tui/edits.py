@@ -82,11 +82,15 @@ class Redone:
         step: The step that had been taken back, and is done again by another one.
         edits: The edits that do it; they have to be sent.
         kept: Why others were left alone, a sentence each.
+        dropped: Edits of the undo that were not sent yet, and need not be.
+        restored: Edits that stay done thereby; they are the step again.
     """
 
     step: int
     edits: tuple[Edit, ...] = ()
     kept: tuple[str, ...] = ()
+    dropped: tuple[Edit, ...] = ()
+    restored: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

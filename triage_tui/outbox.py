@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from triage_tui import beside, conflicts, lookup
 from triage_tui.beside_changes import BesideChange
 from triage_tui.changes import CreateCase
-from triage_tui.edits import Edit
+from triage_tui.edits import Edit, Redone
 from triage_tui.entries import SUCCESS, Answer, Entry, Place, State
 from triage_tui.errors import MAYBE_DONE, ApiError, Failure, JournalError
 from triage_tui.gate import Gate
@@ -135,16 +135,19 @@ class Outbox:
         """
         self.drop(dropped)
         self._note(lambda: self._journal.move(step, Place.UNDONE))
-        self._keep(edits, Place.GONE, 0.0)
+        self._keep(edits, Place.GONE, self._hold)
 
-    def redone(self, step: int, edits: Sequence[Edit]) -> None:
-        """A step is done again by these edits.
+    def redone(self, redone: Redone) -> None:
+        """A step is done again, or stays done because its undo was not sent yet.
 
         Raises:
-            JournalError: They are not kept, and will not be sent.
+            JournalError: The edits are not kept, and will not be sent.
         """
-        self._note(lambda: self._journal.move(step, Place.GONE))
-        self.put(edits, anew=False)
+        if redone.dropped:
+            self.drop(redone.dropped)
+        place = Place.DONE if redone.restored else Place.GONE
+        self._note(lambda: self._journal.move(redone.step, place))
+        self.put(redone.edits, anew=False)
 
     def drop(self, edits: Sequence[Edit]) -> None:
         """Edits that the session has forgotten are never sent."""

@@ -221,14 +221,24 @@ class Pending:
         return Undone(step, tuple(dropped[::-1]), tuple(turned), tuple(edits), _once(kept))
 
     def redo(self, shown: Shown) -> Redone | None:
-        """Do the step again that was taken back last; None if there is none."""
+        """Do the step again that was taken back last; None if there is none.
+
+        What the undo has not sent yet is dropped; nothing has to be sent for that.
+        """
         if not self._undone:
             return None
         step, made = self._undone.popitem()
         number = self.next_number()
         edits: list[Edit] = []
         kept: list[str] = []
+        dropped: list[Edit] = []
+        restored: list[Edit] = []
         for edit in made.values():
+            if back := self._turning_back(edit):
+                self.forget(back)
+                dropped.append(back)
+                restored.append(edit)
+                continue
             case = shown(edit.case_id)
             before = edit.change.inverse(edit.seen) if edit.seen else None
             if case and edit.change.holds(case):
@@ -240,9 +250,20 @@ class Pending:
                     edit, number=self.next_number(), step=number, seen=case or edit.seen, guard=None
                 )
                 edits.append(self.add(again))
+        if restored:
+            self._done[step] = {edit.number: edit for edit in restored}
         if edits:
             self._done[number] = {edit.number: edit for edit in edits}
-        return Redone(step, tuple(edits), _once(kept))
+        return Redone(step, tuple(edits), _once(kept), tuple(dropped), tuple(restored))
+
+    def _turning_back(self, edit: Edit) -> Edit | None:
+        """The edit that undoes another one, if it surely has not reached the server."""
+        same = [one for one in self.of_case(edit.case_id) if one.change.field == edit.change.field]
+        if not same or same[-1].number in self.sending or edit.seen is None:
+            return None
+        back = same[-1]
+        undoes = back.guard == edit.change and back.change == edit.change.inverse(edit.seen)
+        return back if undoes else None
 
 
 def _once(sentences: Iterable[str]) -> tuple[str, ...]:

@@ -213,7 +213,7 @@ class _Desk:
         elif draw < 0.84:
             if redone := self.session.redo():
                 self.made += len(redone.edits)
-                self.outbox.redone(redone.step, redone.edits)
+                self.outbox.redone(redone)
         elif draw < 0.94:
             case_id = rng.choice(sorted(self.shared))
             change = next(iter(self._changes(1)))

@@ -131,7 +131,7 @@ async def test_a_comment_is_edited_and_edited_back() -> None:
         assert d.at.comments("OPS-3") == ["Helo"]
         redone = d.session.redo()
         assert redone
-        d.outbox.redone(redone.step, redone.edits)
+        d.outbox.redone(redone)
         await d.empty()
         assert d.at.comments("OPS-3") == ["Hello"]
         assert d.failed == []

@@ -10,7 +10,7 @@ from tests.factories import BEN
 from tests.office import OPS, office
 from tests.unit.test_outbox import COMMENT, PRIORITY, READ_CASE, Desk, desk, desk_at
 from triage_tui.changes import AddComment, Assign, SetPriority
-from triage_tui.entries import Entry, State
+from triage_tui.entries import Entry, Place, State
 from triage_tui.errors import MAYBE_DONE, JournalError
 from triage_tui.models import NewCase
 
@@ -181,12 +181,36 @@ async def test_redo_does_again_what_was_undone_before_it_was_sent_and_after() ->
             assert d.at.truth("OPS-1").priority == "P2"
             redone = d.session.redo()
             assert redone
-            d.outbox.redone(redone.step, redone.edits)
+            d.outbox.redone(redone)
             await d.empty()
             assert d.at.truth("OPS-1").priority == "P1"
             d.undo()
             await d.empty()
         assert d.at.truth("OPS-1").priority == "P2"
+
+
+async def test_redo_of_what_is_not_undone_on_the_server_yet_sends_nothing() -> None:
+    async with desk(hold=3.0) as d:
+        edits = d.edit("OPS-1", SetPriority("P1"))
+        d.outbox.flush()
+        await d.empty()
+        d.net.requests.clear()
+        d.undo()
+        assert d.priority("OPS-1") == "P2"
+        redone = d.session.redo()
+        assert redone
+        d.outbox.redone(redone)
+        assert d.priority("OPS-1") == "P1"
+        d.time.advance(4)
+        await d.rest()
+        assert d.net.requests == []
+        assert d.states() == ["done", "undone"]
+        assert d.journal.steps(Place.DONE) == [edits]
+        d.undo()
+        d.time.advance(4)
+        await d.until(lambda: not d.session.writes)
+        assert d.at.truth("OPS-1").priority == "P2"
+        assert len(d.net.sent(PRIORITY)) == 1
 
 
 # An earlier run

@@ -160,7 +160,7 @@ class WritingApp(SafeApp):
         for edit in redone.edits:
             self.not_a_draft_any_more(edit)
         self.board.keep_count(redone.edits)
-        self._kept(redone.edits, lambda: self.outbox.redone(redone.step, redone.edits))
+        self._kept(redone.edits, lambda: self.outbox.redone(redone))
         return redone
 
     def _kept(self, edits: Sequence[Edit], keep: Callable[[], None]) -> bool:

@@ -337,11 +337,11 @@ class DecideActions(FacetActions):
         redone = self.triage.redo()
         if redone is None:
             self.say("There is nothing to do again.", look="warn")
-        elif not redone.edits:
+        elif not redone.edits and not redone.restored:
             self.say(" ".join(redone.kept), look="warn")
         else:
             kept = "".join(f" {sentence}" for sentence in redone.kept)
-            self.say(f"Done again: {done(redone.edits)}.{kept}")
+            self.say(f"Done again: {done((*redone.restored, *redone.edits))}.{kept}")
         self.paint()
 
 
