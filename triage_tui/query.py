@@ -167,16 +167,21 @@ class Query:
         return () if self.root is None else (self.root,)
 
     def _named(self, key: str, *, wanted: bool) -> frozenset[str]:
-        values = {
-            leaf.pattern.text
+        said = [
+            (sign, node)
             for part in self._parts
             for sign, nodes in [_about(part, key)]
-            if sign is wanted
-            for leaf in nodes
-            if isinstance(leaf, Term) and not leaf.pattern.wild
+            for node in nodes
+        ]
+        values = {
+            node.pattern.text
+            for sign, node in said
+            if sign is wanted and isinstance(node, Term) and not node.pattern.wild
         }
-        has_none = Not(_has_any(key)) if wanted else _has_any(key)
-        if any(has_none in _about(part, key)[1] for part in self._parts):
+        any_one, none = _has_any(key), Not(_has_any(key))
+        if any(
+            one in said for one in ([(True, none)] if wanted else [(True, any_one), (False, none)])
+        ):
             values.add("")
         return frozenset(values)
 

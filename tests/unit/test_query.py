@@ -361,6 +361,7 @@ def test_any_text_is_a_query_or_a_query_error(anything: str) -> None:
 
 
 @given(queries, attribute_keys, outside)
+@example(parse("-(-team:*)"), "team", " ")
 @settings(deadline=None)
 def test_a_value_can_be_demanded_ruled_out_and_let_go(query: Query, key: str, value: str) -> None:
     demanded = query.with_term(key, value)
