@@ -138,7 +138,8 @@ def test_what_others_changed_since_it_was_asked_about_is_not_overwritten(shell: 
     assert ended.code == 5
     first, second = json.loads(ended.out)
     assert (first["result"], second["result"]) == ("conflict", "done")
-    assert "Ben Ode set P4 on OPS-1" in first["why"]
+    assert "Somebody set P4 on OPS-1" in first["why"]
+    assert "last changed by Ben Ode" in first["why"]
     assert shell.truth("OPS-1").priority == "P4"
 
 
