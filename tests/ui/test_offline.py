@@ -10,6 +10,7 @@ import pytest
 from tests.faults import Faults
 from tests.office import many, office
 from tests.ui.driver import Ui, opened, start
+from tests.ui.test_trust import left_unsent
 from triage_tui.changes import SetPriority
 from triage_tui.exit_codes import ExitCode
 from triage_tui.reach import LONGEST_WAIT
@@ -155,6 +156,54 @@ async def test_nor_on_the_activity_screen(key: str, status: int) -> None:
         await ui.press("@")
         await comes_back(ui)
         assert ui.at.truth("OPS-1").priority == before
+
+
+async def goes_away(ui: Ui) -> None:
+    """The network is lost while a box is open, and the list notices."""
+    ui.net.refuse()
+    ui.app.read(ui.app.session.refresh())
+    await ui.settle()
+
+
+async def test_nor_by_a_menu_that_was_open_before() -> None:
+    async with start(queues=False) as ui:
+        await ui.press("p")
+        await goes_away(ui)
+        await ui.press("1")
+        assert "Offline: nothing was changed." in ui.status()
+        assert ui.row("OPS-1").startswith("P2")
+        await comes_back(ui)
+        assert ui.net.sent("POST *") == []
+        await ui.press("u")
+        assert "nothing to undo" in ui.status()
+
+
+async def test_nor_by_deciding_a_conflict_which_waits_for_another_decision() -> None:
+    async with start(queues=False) as ui:
+        ui.at.meanwhile("OPS-1", SetPriority("P5"))
+        await ui.press("1", "!")
+        await goes_away(ui)
+        await ui.press("y")
+        assert "Offline: nothing was changed. ! asks again." in ui.status()
+        assert "1 conflict: ! decides" in ui.status()
+        await comes_back(ui)
+        assert ui.at.truth("OPS-1").priority == "P5"
+        await ui.press("!", "y")
+        assert ui.at.truth("OPS-1").priority == "P1"
+
+
+async def test_nor_by_sending_what_an_earlier_start_left(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.db"
+    async with office() as at:
+        await left_unsent(at, journal)
+        async with opened(at, journal=journal, queues=False) as ui:
+            await goes_away(ui)
+            await ui.press("S")
+            assert "Offline: nothing was changed. ! asks again." in ui.status()
+            await comes_back(ui)
+            assert at.truth("OPS-1").priority == "P2"
+            await ui.press("!", "S")
+            assert at.truth("OPS-1").priority == "P1"
 
 
 async def test_another_query_is_not_taken_for_searched() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,11 @@ class WritingApp(SafeApp):
         """Paint the session."""
         raise NotImplementedError
 
+    @property
+    def no_writes(self) -> str:
+        """Why nothing may be changed now, as a sentence, or ""."""
+        raise NotImplementedError
+
     def sync_soon(self) -> None:
         """Paint the session together with what changes until then."""
         raise NotImplementedError
@@ -98,7 +104,12 @@ class WritingApp(SafeApp):
                 self.disputes[entry.edit.number] = dispute
 
     def settle_dispute(self, dispute: Dispute, *, overwrite: bool) -> None:
-        """Send what somebody was faster than all the same, or leave the case as they made it."""
+        """Send what somebody was faster than all the same, or leave the case as they made it.
+
+        Where nothing may be changed now, it waits for another decision.
+        """
+        if overwrite and self._ask_later():
+            return
         self.disputes.pop(dispute.edit.number, None)
         try:
             self.journal.mark_read([dispute.edit.number])
@@ -110,8 +121,19 @@ class WritingApp(SafeApp):
                 self.board.say(f"Overwriting: {edit.phrase}")
         self.sync()
 
+    def _ask_later(self) -> bool:
+        """True, and said, if nothing may be changed now."""
+        if why := self.no_writes:
+            self.board.say(f"{why} ! asks again.", look="warn")
+        return bool(why)
+
     def decide_left(self, decision: Decision) -> None:
-        """Do with what was left what the person decided."""
+        """Do with what was left what the person decided.
+
+        Where nothing may be changed now, what was to be sent waits for another decision.
+        """
+        if decision.send and self._ask_later():
+            decision = replace(decision, send=())
         decided = {entry.edit.number for entry in (*decision.send, *decision.drop)}
         self.left = [entry for entry in self.left if entry.edit.number not in decided]
         self.outbox.resume(decision.send)
@@ -123,8 +145,17 @@ class WritingApp(SafeApp):
     def send(self, edits: Sequence[Edit]) -> bool:
         """Keep edits that the session holds already, paint them, and have them sent.
 
-        False if they cannot be kept: then they are not made, and the person is told.
+        False if they cannot be kept, or nothing may be changed now: then they are not made, and
+        the person is told.
         """
+        if why := self.no_writes:
+            # A menu or a question was open when that became so.
+            self.session.never_made(edits)
+            for edit in edits:
+                self.keep_text(edit)
+            self.board.say(why, look="warn")
+            self.sync()
+            return False
         return self._kept(edits, lambda: self.outbox.put(edits))
 
     def undo(self) -> Undone | None:

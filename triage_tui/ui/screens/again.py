@@ -211,6 +211,9 @@ class AgainActions(EditActions):
     @work(group="again")
     async def _do_again(self, edit: Edit) -> None:
         session = self.session
+        if why := self.triage.no_writes:
+            self._tell(why, "warn")
+            return
         if isinstance(edit.change, CreateCase):
             self.triage.not_a_draft_any_more(edit)
             if self.triage.send([session.create(edit.change)]):
