@@ -1,7 +1,7 @@
 """The tables of the README, made from the code that they describe.
 
-`python -m tests.tables` writes them into the README, and the table of all operations of the server
-into its file.
+`python -m tests.tables` writes them into the README, the table of all operations of the server into
+its file, and into another what `--help` says.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import click
 
 from tests.server import operations_table
 from triage_tui.actions import ACTIONS
-from triage_tui.cli import cli
+from triage_tui.cli import HELP
 from triage_tui.commands import COMMANDS
 from triage_tui.commands.options import format_options, place_options
+from triage_tui.commands.root import cli
 from triage_tui.config import describe
 from triage_tui.exit_codes import MEANINGS
 from triage_tui.query import FIELDS
@@ -116,6 +117,12 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def help_text() -> str:
+    """What `--help` says in 80 columns."""
+    return click.Context(cli, info_name="triage-tui", terminal_width=78).get_help() + "\n"
+
+
 if __name__ == "__main__":
+    Path(HELP).write_text(help_text(), "ascii")
     operations_table.FILE.write_text(operations_table.table(operations_table.rows()), "utf-8")
     README.write_text(written(README.read_text("utf-8")), "utf-8")

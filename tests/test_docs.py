@@ -19,7 +19,8 @@ from tests.factories import ANA, NOW, make_case
 from tests.tables import README, written
 from triage_tui import __version__
 from triage_tui.actions import ACTIONS
-from triage_tui.cli import cli
+from triage_tui.cli import HELP
+from triage_tui.commands.root import cli
 from triage_tui.config import load
 from triage_tui.config_file import default_path
 from triage_tui.exit_codes import MEANINGS, ExitCode
@@ -41,6 +42,11 @@ def blocks(language: str) -> list[str]:
 def test_the_tables_are_those_of_the_code() -> None:
     # `python -m tests.tables` writes them.
     assert written(TEXT) == TEXT
+
+
+def test_the_help_that_is_told_at_once_is_that_of_the_code() -> None:
+    # `python -m tests.tables` writes it.
+    assert Path(HELP).read_text("ascii") == tables.help_text()
 
 
 def test_there_is_one_command_to_run_it_and_one_to_test_it() -> None:

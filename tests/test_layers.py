@@ -156,25 +156,15 @@ ALLOWED: dict[str, set[str]] = {
         "platformdirs",
         "timing",
     },
-    "commands": {"commands", "click", "connection", "direct", "exit_codes", "query", "records"}
+    "commands": {"__init__", "commands", "click", "connection", "direct", "exit_codes", "query"}
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
+    | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
     | {"workspace"},
     "settings": {"config", "connection", "sites"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
     | {"settings"}
     | {"sites", "workspace", "httpx", "platformdirs"},
-    "cli": {
-        "__init__",
-        "commands",
-        "connection",
-        "dashboard",
-        "exit_codes",
-        "server",
-        "transfer",
-        "workspace",
-    }
-    | {"cache"}
-    | {"doctor", "settings", "click"},
+    "cli": {"commands", "exit_codes", "click"},
 }
 
 FOR_TYPES_ONLY = {

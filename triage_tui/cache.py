@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TypeVar
 
 from triage_tui import plain
-from triage_tui.models import CasePage, Facet
+from triage_tui.models import Case, CasePage, Facet
 from triage_tui.places import file_stem, make_private
 from triage_tui.reading import Directory, Opened, Preview, Snapshot, Sort
 
@@ -140,6 +140,32 @@ class Cache:
         """A case with its timeline as they were read last, or None."""
         found = self._one(Opened, "opened", case_id)
         return found[0] if found else None
+
+    def directory(self) -> Directory | None:
+        """Who and what there was beside cases, or None."""
+        found = self._one(Directory, "directory")
+        return found[0] if found else None
+
+    def cases(self, most: int) -> list[Case]:
+        """Cases that were listed or opened, each once; those that were read last come first."""
+        found: dict[str, Case] = {}
+        with self._using() as db:
+            if db is None:
+                return []
+            rows = db.execute(
+                "SELECT kind, body FROM kept WHERE kind IN ('page', 'opened')"
+                " ORDER BY read_at DESC, kind, name, part",
+            )
+            for row, body in rows:
+                if len(found) >= most:
+                    break
+                with suppress(plain.Unfit):
+                    kept = plain.decode(_Page, body).page.cases if row == "page" else ()
+                    if row == "opened":
+                        kept = (plain.decode(Opened, body).case,)
+                    for case in kept:
+                        found.setdefault(case.id, case)
+        return list(found.values())[:most]
 
     def _one(
         self, kind: type[T], row: str, name: str = "", part: int = 0

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage_tui.errors import StoreError
-from triage_tui.query import Query
-from triage_tui.reading import Preview, Sort
 from triage_tui.server.store import Store
-from triage_tui.session import FACET_FIELDS, FACET_LIMIT, USUAL_ATTRIBUTES
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
+    from triage_tui.query import Query
+    from triage_tui.reading import Preview, Sort
 
 
 def default_path() -> Path:
@@ -154,6 +153,10 @@ def preview(store: Store, query: Query, *, size: int, sort: Sort | None = None) 
         size: Cases on a page.
         sort: Their order.
     """
+    # Only here: whoever counts cases for a script has no use for a session.
+    from triage_tui.reading import Preview, Sort
+    from triage_tui.session import FACET_FIELDS, FACET_LIMIT, USUAL_ATTRIBUTES
+
     now = datetime.now(UTC)
     sort = sort or Sort()
     page = store.search(query, size=size, sort=sort.field, ascending=sort.ascending, now=now)

@@ -193,26 +193,29 @@ async def test_a_workspace_read_directly_says_what_its_server_says() -> None:
         await theirs.close()
 
 
-def test_reading_loads_no_textual_and_counting_no_library_for_http(shell: Shell) -> None:
-    heavy = "{'textual', 'rich', 'httpx', 'pydantic', 'starlette', 'asyncio', 'uvicorn'}"
-    for words in (["count", "--by", "status"], ["list"], ["show", "OPS-1"], ["users"]):
-        script = (
-            "import atexit, sys; atexit.register(lambda: print("
-            f"sorted({heavy} & set(sys.modules)), file=sys.stderr)); "
-            f"{source_of(words[0], '--db', str(shell.path), *words[1:])}"
-        )
-        found = subprocess.run(
-            [sys.executable, "-c", script],
-            cwd=ROOT,
-            env=environment(shell.path.parent),
-            capture_output=True,
-            text=True,
-        )
-        assert (found.returncode, found.stderr) == (0, "[]\n"), words
+def test_no_command_loads_textual_and_reading_no_library_for_http(shell: Shell) -> None:
+    words = [["count", "--by", "status"], ["list"], ["show", "OPS-1"], ["users"]]
+    commands = [[name, "--db", str(shell.path), *more] for name, *more in words]
+    writing = ["archive", "--db", str(shell.path), "OPS-1"]
+    heavy = {"textual", "rich", "httpx", "pydantic", "starlette", "asyncio", "uvicorn"}
+    script = (
+        "import sys; from triage_tui.cli import ended\n"
+        f"def loaded(): print(sorted({heavy} & set(sys.modules)), file=sys.stderr)\n"
+        f"for words in {commands}: ended(words); loaded()\n"
+        f"ended({writing}); print('textual' in sys.modules, file=sys.stderr)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=environment(shell.path.parent),
+        capture_output=True,
+        text=True,
+    )
+    assert (found.returncode, found.stderr) == (0, "[]\n" * 4 + "False\n")
 
 
 def test_a_closed_pipe_ends_a_command_quietly(shell: Shell) -> None:
-    shell.fill(many(2000))
+    shell.fill(many(230))
     words = ["list", "--db", str(shell.path), "--all", "--jsonl"]
     with subprocess.Popen(
         [sys.executable, "-c", source_of(*words)],
@@ -230,7 +233,7 @@ def test_a_closed_pipe_ends_a_command_quietly(shell: Shell) -> None:
 
 
 def test_help_says_of_each_command_what_the_command_says() -> None:
-    from triage_tui.cli import cli
+    from triage_tui.commands.root import cli
 
     with cli.make_context("triage-tui", ["list"]) as context:
         for name, entry in COMMANDS.items():

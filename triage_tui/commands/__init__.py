@@ -6,20 +6,27 @@ Each command is in a module of its own noun, which is loaded when the command ru
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from triage_tui.errors import TriageError
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 CUT_OFF = 141
 """What a process ends with whose output nobody reads any more: 128 plus the number of SIGPIPE."""
+
+_GARBAGE = 50_000
+"""Objects that are made before it is looked which of them are needed no more."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
@@ -52,6 +59,8 @@ COMMANDS: Mapping[str, Entry] = {
     "projects": Entry("directory", "List the projects."),
     "users": Entry("directory", "List the people whom a case can be given to."),
     "views": Entry("directory", "List the named queries of the projects."),
+    "completion": Entry("completion", "Write what completes commands in a shell."),
+    "topics": Entry("topics", "Explain queries, columns, JSON and exit codes."),
 }
 """All of them by name, in the order in which help tells them."""
 
@@ -66,6 +75,9 @@ class LazyGroup(click.Group):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return super().get_command(ctx, cmd_name)
+        if gc.get_threshold()[0] < _GARBAGE:
+            # Hardly anything that is made until a command has run is garbage.
+            gc.set_threshold(_GARBAGE)
         module = import_module(f"{__name__}.{entry.module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
@@ -96,20 +108,24 @@ class LazyGroup(click.Group):
             _let_go_of_output()
             raise TriageError(f"The output cannot be written: {error.strerror}.") from None
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, none of them loaded; and the options of this one."""
+        from click.shell_completion import CompletionItem
+
+        return [
+            CompletionItem(name, help=summary)
+            for name, summary in self._summaries(ctx)
+            if name.startswith(incomplete)
+        ] + click.Command.shell_complete(self, ctx, incomplete)
+
+    def _summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
+        own = {name: command.get_short_help_str(100) for name, command in self.commands.items()}
+        told = own | {name: entry.summary for name, entry in COMMANDS.items()}
+        return [(name, told[name]) for name in self.list_commands(ctx)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [
-            (
-                name,
-                entry.summary if (entry := COMMANDS.get(name)) else _summary(self.commands[name]),
-            )
-            for name in self.list_commands(ctx)
-        ]
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-
-def _summary(command: click.Command) -> str:
-    return command.get_short_help_str(100)
+            formatter.write_dl(self._summaries(ctx))
 
 
 def _let_go_of_output() -> None:

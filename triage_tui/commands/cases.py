@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage_tui.commands import output, place, say
-from triage_tui.commands.options import format_options, place_options
+from triage_tui.commands.options import (
+    format_options,
+    offer_cases,
+    offer_columns,
+    offer_fields,
+    place_options,
+)
 from triage_tui.exit_codes import ExitCode
 from triage_tui.text import number, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from triage_tui.commands.place import Reader
+    from triage_tui.commands.reader import Reader
     from triage_tui.models import Case, TimelineCell
 
 PAGE = 100
@@ -53,7 +59,12 @@ GROUPS = 1000
     help="Cases to list at most.",
 )
 @click.option("--all", "every", is_flag=True, help="List them all.")
-@click.option("--columns", metavar="NAMES", help="Columns of the table or CSV, comma separated.")
+@click.option(
+    "--columns",
+    metavar="NAMES",
+    help="Columns of the table or CSV, comma separated.",
+    shell_complete=offer_columns,
+)
 @format_options
 @place_options
 def list_command(
@@ -118,6 +129,7 @@ def list_command(
     metavar="FIELD",
     multiple=True,
     help="Field to count by: status, priority, assignee, project, type, team ...; repeatable.",
+    shell_complete=offer_fields,
 )
 @format_options
 @place_options
@@ -191,7 +203,7 @@ def _group(fields: Sequence[str], group: _Group) -> Mapping[str, object]:
 
 
 @click.command("show", short_help="Show a case with its comments.")
-@click.argument("cases", metavar="CASE...", nargs=-1)
+@click.argument("cases", metavar="CASE...", nargs=-1, shell_complete=offer_cases)
 @click.option("--no-comments", is_flag=True, help="Leave the comments out.")
 @click.option("--raw", is_flag=True, help="The JSON that the server sends, as it is.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="As JSON, an object on each line.")

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage_tui.commands import output, place, say
-from triage_tui.commands.options import place_options
+from triage_tui.commands.options import (
+    offer_people,
+    offer_priorities,
+    offer_projects,
+    offer_types,
+    place_options,
+)
 from triage_tui.commands.writes import priority_of, read_only_option, read_text
 from triage_tui.errors import ConfigError
 from triage_tui.exit_codes import ExitCode
@@ -19,11 +25,34 @@ if TYPE_CHECKING:
 
 @click.command("create", short_help="Create a case.")
 @click.option("--title", metavar="TEXT", required=True, help="What it is about.")
-@click.option("--project", metavar="KEY", help="Its project; needed if there are several.")
+@click.option(
+    "--project",
+    metavar="KEY",
+    help="Its project; needed if there are several.",
+    shell_complete=offer_projects,
+)
 @click.option("--description", metavar="TEXT", default="", help="Markdown; - reads it from stdin.")
-@click.option("--priority", metavar="PRIORITY", default="none", help="P1 to P5, or none.")
-@click.option("--type", "kind", metavar="NAME", help="Its case type. Default: Standard.")
-@click.option("--assign", "to", metavar="PERSON", help="Whom it is given to: name, e-mail, or me.")
+@click.option(
+    "--priority",
+    metavar="PRIORITY",
+    default="none",
+    help="P1 to P5, or none.",
+    shell_complete=offer_priorities,
+)
+@click.option(
+    "--type",
+    "kind",
+    metavar="NAME",
+    help="Its case type. Default: Standard.",
+    shell_complete=offer_types,
+)
+@click.option(
+    "--assign",
+    "to",
+    metavar="PERSON",
+    help="Whom it is given to: name, e-mail, or me.",
+    shell_complete=offer_people,
+)
 @click.option("--dry-run", is_flag=True, help="Only tell what would be created.")
 @click.option("--json", "as_json", is_flag=True, help="The new case as JSON.")
 @read_only_option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage_tui.commands import output, place, say
-from triage_tui.commands.options import format_options, place_options
+from triage_tui.commands.options import format_options, offer_projects, place_options
 from triage_tui.commands.output import Column
 from triage_tui.errors import ConfigError
 from triage_tui.exit_codes import ExitCode
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from triage_tui.client import CaseClient
-    from triage_tui.commands.place import Reader
+    from triage_tui.commands.reader import Reader
 
 _PAGE = 100
 
@@ -78,7 +78,9 @@ def users_command(text: str, as_json: bool, as_jsonl: bool, as_csv: bool, **opti
 
 
 @click.command("views", short_help="List the named queries of the projects.")
-@click.option("--project", metavar="KEY", help="Only those of this project.")
+@click.option(
+    "--project", metavar="KEY", help="Only those of this project.", shell_complete=offer_projects
+)
 @format_options
 @place_options
 def views_command(

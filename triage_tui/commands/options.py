@@ -3,21 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-PATH = click.Path(path_type=Path)
+
+class _File(click.Path):
+    """A path as `pathlib` has it, which help need not load."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from pathlib import Path
+
+        return Path(str(super().convert(value, param, ctx)))
+
+
+PATH = _File()
+FILE = _File(allow_dash=True)
+"""The same, or "-" for a standard stream."""
+
+
+def _offered(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """What a shell is offered for a value, from what is on this machine."""
+
+    def offer(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+        from triage_tui.commands import values
+
+        return values.offered(kind, context.params, begun)
+
+    return offer
+
+
+offer_cases = _offered("cases")
+offer_people = _offered("people")
+offer_projects = _offered("projects")
+offer_statuses = _offered("statuses")
+offer_priorities = _offered("priorities")
+offer_fields = _offered("fields")
+offer_columns = _offered("columns")
+offer_profiles = _offered("profiles")
+offer_types = _offered("types")
 
 
 def connection_options(command: F) -> F:
     """Which cases to work on: the same options wherever that can be chosen."""
     for option in (
         click.option("--config", type=PATH, help="Configuration file."),
-        click.option("--profile", metavar="NAME", help="Profile of the configuration."),
+        click.option(
+            "--profile",
+            metavar="NAME",
+            help="Profile of the configuration.",
+            shell_complete=offer_profiles,
+        ),
         click.option("--trust-url", is_flag=True, help="Send the Datadog keys to --url too."),
         click.option("--url", metavar="URL", help="Address of a workspace server, or of a proxy."),
         click.option("--site", metavar="SITE", help="Datadog site, for example datadoghq.eu."),

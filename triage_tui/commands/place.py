@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from triage_tui.connection import Options, Remote, configured, remote_of
 from triage_tui.errors import ConfigError
@@ -15,51 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from triage_tui.client import CaseClient
+    from triage_tui.commands.reader import Reader
     from triage_tui.config import Config
-    from triage_tui.models import (
-        Aggregate,
-        Case,
-        CasePage,
-        CaseType,
-        Project,
-        TimelineCell,
-        User,
-    )
     from triage_tui.server.store import Store
 
 T = TypeVar("T")
-
-
-class Reader(Protocol):
-    """What commands read. Every method raises TriageError if it cannot be read."""
-
-    async def search(
-        self,
-        query: str,
-        *,
-        number: int = 1,
-        size: int = 50,
-        sort: str = "created_at",
-        ascending: bool = False,
-    ) -> CasePage: ...
-
-    async def aggregate(self, query: str, fields: Sequence[str], *, limit: int) -> Aggregate: ...
-
-    async def case(self, id_or_key: str) -> Case: ...
-
-    async def timeline(
-        self, case_id: str, *, number: int = 0, size: int = 50
-    ) -> tuple[TimelineCell, ...]: ...
-
-    async def projects(self) -> tuple[Project, ...]: ...
-
-    async def case_types(self) -> tuple[CaseType, ...]: ...
-
-    async def users(
-        self, text: str = "", *, number: int = 0, size: int = 100
-    ) -> tuple[User, ...]: ...
-
-    async def me(self) -> User: ...
 
 
 @dataclass(frozen=True)

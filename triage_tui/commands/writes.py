@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from triage_tui.commands import output, place, targets
-from triage_tui.commands.options import format_options, place_options
+from triage_tui.commands.options import (
+    format_options,
+    offer_cases,
+    offer_people,
+    offer_priorities,
+    offer_statuses,
+    place_options,
+)
 from triage_tui.errors import ConfigError
 from triage_tui.models import PRIORITIES
 
@@ -30,7 +37,7 @@ def write_options(command: F) -> F:
         click.option("--yes", is_flag=True, help="Do not ask, however many cases match."),
         click.option("--dry-run", is_flag=True, help="Only tell what would be done."),
         click.option("--query", metavar="QUERY", help="All cases that match, in place of CASE."),
-        click.argument("cases", metavar="[CASE]...", nargs=-1),
+        click.argument("cases", metavar="[CASE]...", nargs=-1, shell_complete=offer_cases),
     ):
         command = option(command)
     return format_options(place_options(read_only_option(command)))
@@ -48,7 +55,14 @@ def _same(*changes: Change) -> Callable[[CaseClient], Awaitable[Plan]]:
 
 
 @click.command("status", short_help="Set the status of cases.")
-@click.option("--to", "name", metavar="STATUS", required=True, help="For example closed.")
+@click.option(
+    "--to",
+    "name",
+    metavar="STATUS",
+    required=True,
+    help="For example closed.",
+    shell_complete=offer_statuses,
+)
 @write_options
 def status_command(name: str, **options: Any) -> int:
     """Set the status of cases.
@@ -80,7 +94,14 @@ def status_command(name: str, **options: Any) -> int:
 
 
 @click.command("priority", short_help="Set the priority of cases.")
-@click.option("--to", "name", metavar="PRIORITY", required=True, help="P1 to P5, or none.")
+@click.option(
+    "--to",
+    "name",
+    metavar="PRIORITY",
+    required=True,
+    help="P1 to P5, or none.",
+    shell_complete=offer_priorities,
+)
 @write_options
 def priority_command(name: str, **options: Any) -> int:
     """Set the priority of cases: P1 to P5, or none."""
@@ -102,7 +123,14 @@ def priority_of(name: str) -> str:
 
 
 @click.command("assign", short_help="Give cases to somebody.")
-@click.option("--to", "name", metavar="PERSON", required=True, help="Name, e-mail, or me.")
+@click.option(
+    "--to",
+    "name",
+    metavar="PERSON",
+    required=True,
+    help="Name, e-mail, or me.",
+    shell_complete=offer_people,
+)
 @write_options
 def assign_command(name: str, **options: Any) -> int:
     """Give cases to somebody: by name or a part of it, by e-mail address, or me."""

@@ -1,0 +1,40 @@
+"""What commands read with: a client, or a workspace in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from triage_tui.models import Aggregate, Case, CasePage, CaseType, Project, TimelineCell, User
+
+
+class Reader(Protocol):
+    """What commands read. Every method raises TriageError if it cannot be read."""
+
+    async def search(
+        self,
+        query: str,
+        *,
+        number: int = 1,
+        size: int = 50,
+        sort: str = "created_at",
+        ascending: bool = False,
+    ) -> CasePage: ...
+
+    async def aggregate(self, query: str, fields: Sequence[str], *, limit: int) -> Aggregate: ...
+
+    async def case(self, id_or_key: str) -> Case: ...
+
+    async def timeline(
+        self, case_id: str, *, number: int = 0, size: int = 50
+    ) -> tuple[TimelineCell, ...]: ...
+
+    async def projects(self) -> tuple[Project, ...]: ...
+
+    async def case_types(self) -> tuple[CaseType, ...]: ...
+
+    async def users(
+        self, text: str = "", *, number: int = 0, size: int = 100
+    ) -> tuple[User, ...]: ...
+
+    async def me(self) -> User: ...
