@@ -24,6 +24,7 @@ QUERY = {"query", "query_fields", "query_grammar", "query_match", "query_nodes"}
 }
 STATE = {
     "actions",
+    "at_hand",
     "beside",
     "beside_changes",
     "arrivals",
@@ -79,6 +80,7 @@ ALLOWED: dict[str, set[str]] = {
     "crosstab": set(),
     "doubts": {"query", "query_nodes"},
     "actions": set(),
+    "at_hand": {"actions"},
     "changes": set(),
     "field_changes": {"changes"},
     "beside_changes": {"changes"},

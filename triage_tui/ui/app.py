@@ -175,8 +175,9 @@ class TriageApp(PoliteApp, WritingApp):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Run what a key or the palette asks for, unless it changes cases and nothing may be."""
-        if default_namespace is self.board and action in _WRITING and (why := self.no_writes):
+        """Run what a key or the palette asks for, unless there is a reason not to: that is said."""
+        own = default_namespace is self.board and isinstance(action, str)
+        if own and (why := self.board.why_not_run(str(action))):
             self.board.say(why, look="warn")
             return True
         return await super().run_action(action, default_namespace, namespaces)
@@ -272,7 +273,3 @@ class TriageApp(PoliteApp, WritingApp):
     def ended_by_signal(self, number: int) -> None:
         """Leave at once, and say what is lost by it."""
         self.exit(return_code=128 + number, message=self.board.what_is_left() or None)
-
-
-_WRITING = frozenset(action.does for action in ACTIONS if action.writes)
-"""What the main screen does that changes cases."""

@@ -8,12 +8,9 @@ from datetime import timedelta
 from rich.cells import cell_len
 from textual.timer import Timer
 
-from triage_tui.actions import ACTIONS
 from triage_tui.text import ago, clean, plural
-from triage_tui.ui.keys_shown import shown_keys
 from triage_tui.ui.screens.again import ROOM_FOR_REASONS
 from triage_tui.ui.screens.sections import SectionActions
-from triage_tui.ui.widgets.facet_panel import FacetPanel
 from triage_tui.ui.widgets.line import Line, Part
 
 SAID_FOR = 8.0
@@ -28,7 +25,6 @@ class BottomLines(SectionActions):
     """
 
     status: Line
-    hints: Line
     _seconds: Timer
     """Goes while it is counted down when a lost server is tried again."""
 
@@ -115,28 +111,11 @@ class BottomLines(SectionActions):
         self.status.show(parts, [(right, "dim")] if fits else [])
 
     def paint_hints(self) -> None:
-        """As many hints as there is room for; help and the way out always."""
+        """Show the hints, unless what was said has their place."""
         if self.said and self.said_below:
             self.hints.show([self.said])
             return
-        panel = isinstance(self.focused, FacetPanel)
-        left: list[Part] = []
-        right: list[Part] = []
-        for action in ACTIONS:
-            elsewhere = action.scope == "activity" or (action.scope == "facets" and not panel)
-            if not action.hint or elsewhere:
-                continue
-            if action.writes and self.triage.backend.read_only:
-                continue
-            key = shown_keys(self.triage.keys_of(action)).partition(" ")[0]
-            if not key or (panel and action.on_case):
-                continue
-            parts = right if action.group == "App" else left
-            parts += [(f" {key}", "key"), (f" {action.hint}", "dim")]
-        room = self.size.width - _cells(right) - 2
-        while left and _cells(left) > room:
-            del left[-2:]
-        self.hints.show(left, [*right, (" ", "dim")])
+        self.offer_hints()
 
     def on_resize(self) -> None:
         self.paint_hints()
@@ -151,6 +130,10 @@ class BottomLines(SectionActions):
         if sentence and look != "bad":
             self._said_until = self.set_timer(SAID_FOR, lambda: self.say(""))
         self.paint_status()
+
+    def remark(self, sentence: str) -> None:
+        if self.said is None or self.said[1] != "bad":
+            self.say(sentence, look="dim")
 
 
 def _cells(parts: Sequence[Part]) -> int:

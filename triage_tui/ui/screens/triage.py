@@ -21,6 +21,7 @@ from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
 from triage_tui.ui.widgets.facet_panel import FacetPanel
 from triage_tui.ui.widgets.filter_bar import FilterBar
+from triage_tui.ui.widgets.hint_line import HintLine
 from triage_tui.ui.widgets.line import Line
 from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.widgets.query_bar import QueryBar
@@ -68,7 +69,7 @@ class TriageScreen(BottomLines):
     case_list = query_one(CaseList)
     detail = query_one(CaseDetail)
     status = query_one("#status", Line)
-    hints = query_one("#hints", Line)
+    hints = query_one(HintLine)
 
     def __init__(self, width: int) -> None:
         # Textual sets this class only after a first layout; then everything is painted twice.
@@ -89,7 +90,7 @@ class TriageScreen(BottomLines):
                 yield CaseList(id="cases")
                 yield CaseDetail(id="detail")
         yield Line(id="status")
-        yield Line(id="hints")
+        yield HintLine(id="hints")
 
     def on_mount(self) -> None:
         # Textual takes the empty rack away only after the first frame, and paints all again.
@@ -127,6 +128,7 @@ class TriageScreen(BottomLines):
         """Bring the list and the status line up to the session."""
         self._paint_list()
         self.paint_status()
+        self.paint_hints()
 
     def _paint_title(self) -> None:
         backend = self.triage.backend
@@ -289,6 +291,7 @@ class TriageScreen(BottomLines):
             self.remove_class("-zoom", "-zoom-facets", "-zoom-cases", "-zoom-detail")
         elif self.focused in self._panes():
             self._zoom(self.focused)
+        self.paint_hints()
 
     def _zoom(self, pane: Widget | None) -> None:
         self.remove_class("-zoom-facets", "-zoom-cases", "-zoom-detail")

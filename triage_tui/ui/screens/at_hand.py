@@ -1,0 +1,112 @@
+"""What the keys do here and now: hints for those that are of use, and a word about the others."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from textual import events, on
+from textual.widget import Widget
+
+from triage_tui.actions import ACTIONS
+from triage_tui.at_hand import NO_CASE, Situation, hints, last_hints, why_not
+from triage_tui.ui.keys_shown import shown_keys
+from triage_tui.ui.screens.find import FindActions
+from triage_tui.ui.widgets.case_detail import CaseDetail
+from triage_tui.ui.widgets.hint_line import Hint, HintLine
+from triage_tui.ui.widgets.line_list import LineList
+
+_BY_DOES = {action.does: action for action in ACTIONS if action.scope == "triage"}
+_HELP = next(action for action in ACTIONS if action.id == "app.help")
+
+_SILENT = ("ctrl+c", "ctrl+q")
+"""Keys that Textual answers itself."""
+
+
+class AtHandActions(FindActions):
+    """Part of the main screen."""
+
+    hints: HintLine
+    detail: CaseDetail
+
+    @property
+    def situation(self) -> Situation:
+        """Where the person is."""
+        panes: dict[Widget, str] = {self.facet_panel: "facets", self.detail: "detail"}
+        focused = self.focused
+        return Situation(
+            pane=panes.get(focused, "list") if focused else "list",
+            no_writes=self.triage.no_writes,
+            has_case=bool(self.session.marked) or self.session.listed(self.session.cursor_id),
+            marked=bool(self.session.marked),
+            zoomed=self.has_class("-zoom"),
+        )
+
+    def why_not_run(self, does: str) -> str:
+        """Why what a key asks for is not done, as a sentence; "" if it may be."""
+        action = _BY_DOES.get(does)
+        why = why_not(action, self.situation) if action else ""
+        # Whoever decides from within the facets is told so by what decides.
+        return why if why and (why == NO_CASE or why == self.triage.no_writes) else ""
+
+    def offer_hints(self) -> None:
+        """As many hints as there is room for; help and the way out always."""
+        now = self.situation
+        self.hints.offer(
+            [one for action, word in hints(now) for one in self._hint(action.id, word)],
+            [one for action, word in last_hints() for one in self._hint(action.id, word)],
+        )
+
+    def _hint(self, id: str, word: str) -> list[Hint]:
+        action = _BY_ID[id]
+        key = shown_keys(self.triage.keys_of(action)).partition(" ")[0]
+        return [Hint(key, word, action.does)] if key else []
+
+    @on(HintLine.Clicked)
+    def _run_hint(self, event: HintLine.Clicked) -> None:
+        self.call_later(self.run_at_focus, event.does)
+
+    async def run_at_focus(self, does: str) -> None:
+        """Run an action as a key does: the focused pane comes first, then the screen."""
+        name = does.partition("(")[0]
+        pane = self.focused
+        of_pane = isinstance(pane, LineList) and hasattr(pane, f"action_{name}")
+        await self.app.run_action(does, pane if of_pane else self)
+
+    def on_key(self, event: events.Key) -> None:
+        """Say so where a key does nothing."""
+        focused = self.focused
+        if not isinstance(focused, LineList) or event.key in _SILENT:
+            return
+        own = self._keys_in_facets if focused is self.facet_panel else self._keys_in_list
+        # What else may be bound is not in the table, and is slow to find out.
+        if event.key in own or event.key in self.active_bindings:
+            return
+        elsewhere = next((one for one in ACTIONS if event.key in self._keys_of(one.id)), None)
+        key, help = shown_keys(event.key), shown_keys(self.triage.keys_of(_HELP)).partition(" ")[0]
+        why = why_not(elsewhere, self.situation) if elsewhere else ""
+        where = f" here: {elsewhere.label[:1].lower()}{elsewhere.label[1:]}" if elsewhere else ""
+        tip = f" · {help} lists the keys" if help else ""
+        self.remark(f"{key} does nothing{where}. {why}" if why else f"{key} does nothing{tip}")
+
+    @cached_property
+    def _keys_in_list(self) -> frozenset[str]:
+        return self._keys_with("triage", "list")
+
+    @cached_property
+    def _keys_in_facets(self) -> frozenset[str]:
+        return self._keys_with("triage", "list", "facets")
+
+    def _keys_with(self, *scopes: str) -> frozenset[str]:
+        return frozenset(
+            key for one in ACTIONS if one.scope in scopes for key in self._keys_of(one.id)
+        )
+
+    def _keys_of(self, id: str) -> list[str]:
+        return self.triage.keys_of(_BY_ID[id]).split(",")
+
+    def remark(self, sentence: str) -> None:
+        """Say something that matters less than anything that went wrong."""
+        raise NotImplementedError
+
+
+_BY_ID = {action.id: action for action in ACTIONS}
