@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NO_KEY = "<disabled>"
+"""Stands in place of the keys of an action that has none: the name of a key nobody can press."""
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -14,7 +17,7 @@ class Action:
 
     Attributes:
         id: `noun.verb`, the name used in the `[keys]` section of the configuration.
-        keys: Default keys, comma separated, in Textual's names.
+        keys: Default keys, comma separated, in Textual's names; `NO_KEY` if there are none.
         does: The Textual action that the key runs.
         label: What it does, as help and palette show it.
         group: Heading under which help lists it.
@@ -213,6 +216,7 @@ _REST = (
     Action("copy.url", "Y", "copy_url", "Copy the case's web address", "Share", on_case=True),
     Action("case.browse", "o", "browse", "Open the case in the browser", "Share", on_case=True),
     Action("app.palette", "colon,ctrl+p", "palette", "Find an action by name", "App"),
+    Action("app.theme", NO_KEY, "theme", "Theme: choose the colours", "App"),
     Action("app.help", "question_mark,f1", "help", "Keys", "App", "help"),
     Action("app.quit", "q", "leave", "Quit; asks while writes are unsent", "App", "quit"),
 )

@@ -101,7 +101,12 @@ class Config:
     profile: str = _option(
         "site", "", "Profile to use. `--profile` and `TRIAGE_TUI_PROFILE` come before it."
     )
-    theme: str = _option("ui", "textual-dark", "Colour theme.")
+    theme: str = _option(
+        "ui",
+        "auto",
+        "Colours: `triage-dark`, `triage-light`, or a theme of Textual. `auto` is the one of these "
+        "that fits a terminal that tells its background in `COLORFGBG`, or has only 16 colours.",
+    )
     page_size: int = _option("ui", 100, "Cases asked for at a time, 1 to 100.", low=1, high=100)
     hold: int = _option(
         "ui",

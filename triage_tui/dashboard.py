@@ -97,11 +97,10 @@ def _start_query(options: Options, config: Config) -> Query:
 
 
 def _checked_theme(name: str) -> str:
-    from textual.theme import BUILTIN_THEMES
+    from triage_tui.ui.themes import theme_names
 
-    if name not in BUILTIN_THEMES:
-        names = ", ".join(sorted(BUILTIN_THEMES))
-        raise ConfigError(f'"theme" in the configuration must be one of {names}.')
+    if name not in (known := theme_names()):
+        raise ConfigError(f'"theme" in the configuration must be one of {", ".join(known)}.')
     return name
 
 

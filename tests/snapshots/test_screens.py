@@ -72,7 +72,7 @@ def looks(snap_compare: Callable[..., bool], tmp_path: Path) -> Iterator[Looks]:
             data: Workspace = SMALL,
             size: tuple[int, int] = (100, 30),
             query: str = "",
-            theme: str = "textual-dark",
+            theme: str = "triage-dark",
             faults: Callable[[Faults], object] = lambda net: None,
             earlier: Callable[[Journal], None] | None = None,
             read_only: bool = False,
@@ -127,7 +127,7 @@ def test_size(looks: Looks, size: tuple[int, int]) -> None:
 
 def test_light_theme(looks: Looks) -> None:
     """Everything can be read on white."""
-    assert looks(pressing("x", "h"), theme="textual-light", query="status:open")
+    assert looks(pressing("x", "h"), theme="triage-light", query="status:open")
 
 
 def test_no_colour(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.actions import ActionParseResult
+from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.timer import Timer
 from textual.types import CSSPathType
 
@@ -32,6 +35,8 @@ from triage_tui.timing import Timing, utc_now
 from triage_tui.ui.keymap import DISABLED
 from triage_tui.ui.polite import PoliteApp
 from triage_tui.ui.screens.triage import TriageScreen
+from triage_tui.ui.themes import OWN_THEMES, fitting
+from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.writing import WritingApp
 
 if TYPE_CHECKING:
@@ -88,6 +93,7 @@ class TriageApp(PoliteApp, WritingApp):
         local: What this machine remembers of the place; nothing beyond this run if None.
         hold: Seconds for which a write may be taken back before it is sent.
         refresh: Seconds between two readings of the list by itself; 0 for never.
+        theme: Name of a theme, or "auto" for the one that fits the terminal.
         preview: What to paint in the first frame, before the client is ready.
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
@@ -115,7 +121,7 @@ class TriageApp(PoliteApp, WritingApp):
         page_size: int = 100,
         keymap: Mapping[str, str] | None = None,
         templates: Mapping[str, str] | None = None,
-        theme: str = "textual-dark",
+        theme: str = "triage-dark",
         now: Callable[[], datetime] = utc_now,
         timing: Timing | None = None,
         moment: Callable[[], float] = monotonic,
@@ -139,7 +145,15 @@ class TriageApp(PoliteApp, WritingApp):
         """Who is called when anything changed, beside the main screen."""
         self._late: Timer | None = None
         self._not_before = 0.0
-        self._start_theme = theme
+        for own in OWN_THEMES:
+            self.register_theme(own)
+        self._start_theme = fitting(theme, os.environ, self.console.color_system)
+        if self._start_theme in {own.name for own in OWN_THEMES}:
+            # Now, so that nothing is painted with the colours of another one first.
+            self.set_reactive(App.theme, self._start_theme)
+            self.stylesheet.set_variables(self.get_css_variables())
+            self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+            self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self._keys_of = dict(keymap or {})
         defaults = {action.id: action.keys for action in ACTIONS}
         # Textual goes through the whole key map at every key press: the fewer entries the better.
@@ -165,9 +179,15 @@ class TriageApp(PoliteApp, WritingApp):
 
     def on_mount(self) -> None:
         self.theme = self._start_theme
+        self.theme_changed_signal.subscribe(self, self._restyle)
         self.call_after_refresh(self.connect)
         if not self.backend.read_only:
             self.call_after_refresh(self.look_back)
+
+    def _restyle(self, theme: Theme) -> None:
+        for screen in self.screen_stack:
+            for lines in screen.query(LineList):
+                lines.restyle()
 
     async def run_action(
         self,

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
-from triage_tui.actions import meet
+from triage_tui.actions import NO_KEY, meet
 from triage_tui.errors import ConfigError
 from triage_tui.text import clean, nearest
 
-DISABLED = "<disabled>"
+DISABLED = NO_KEY
 """Stands in place of the keys of an action that has none: the name of a key nobody can press."""
 
 _SAME_AS = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.keys import format_key
 
+from triage_tui.actions import NO_KEY
+
 _BY_NAME = {"enter": "enter", "backspace": "backspace"}
 """Where Textual draws a picture that few fonts have."""
 
@@ -11,8 +13,10 @@ _BY_NAME = {"enter": "enter", "backspace": "backspace"}
 def shown_keys(keys: str) -> str:
     """Comma separated key names for people: "j,down" is "j ↓", "question_mark,f1" is "? f1".
 
-    "" stays "".
+    "" stays "", and so does `NO_KEY`.
     """
+    if keys == NO_KEY:
+        return ""
     return " ".join(_shown(key.strip()) for key in keys.split(",") if key.strip())
 
 

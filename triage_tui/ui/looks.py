@@ -27,7 +27,7 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "header": ("foreground-muted", "panel", ""),
     "header-focus": ("contrast", "primary", "bold"),
     "cursor": ("foreground", "primary-muted", "bold"),
-    "cursor-blur": ("foreground", "foreground 18%", ""),
+    "cursor-blur": ("foreground", "foreground 16%", ""),
     "marked": ("", "secondary-muted", ""),
     "flash": ("contrast", "warning", "bold"),
     "match": ("", "", "bold underline"),
@@ -94,9 +94,28 @@ def _style(colour: str, background: str, share: str, behind: str, attributes: st
         under += Color.parse(background).multiply_alpha(opacity)
         style += Style(bgcolor=under.rich_color)
     if colour:
-        front = under.get_contrast_text(1) if colour == "contrast" else Color.parse(colour)
+        front = _readable_on(under) if colour == "contrast" else Color.parse(colour)
         style += Style(color=(under + front).rich_color)
     return style
+
+
+def brightness(color: Color) -> float:
+    """Relative luminance as the accessibility guidelines of the web define it, 0 to 1."""
+    parts = [
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in color.normalized
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: Color, other: Color) -> float:
+    """1 for equal colours to 21 for black on white."""
+    dark, light = sorted((brightness(one), brightness(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _readable_on(behind: Color) -> Color:
+    return max(Color(0, 0, 0), Color(255, 255, 255), key=lambda front: contrast(front, behind))
 
 
 @lru_cache(maxsize=256)

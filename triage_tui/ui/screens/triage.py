@@ -16,6 +16,7 @@ from textual.widgets._toast import ToastRack
 from triage_tui.actions import ACTIONS
 from triage_tui.remembered import wants_timeline
 from triage_tui.text import clean
+from triage_tui.ui.screens.appearance import AppearanceActions
 from triage_tui.ui.screens.bottom_lines import BottomLines
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
@@ -45,7 +46,7 @@ SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
 
-class TriageScreen(BottomLines):
+class TriageScreen(AppearanceActions, BottomLines):
     """Paints the session, and turns keys into calls on it.
 
     Args:

@@ -99,13 +99,15 @@ class CaseDetail(LineList):
 
     # Laying out
 
+    def restyle(self) -> None:
+        super().restyle()
+        self._laid_out = ()
+        self._lay_out()
+
     def _lay_out(self) -> None:
         minute = self._now.replace(second=0, microsecond=0) if self._now else None
         self.header_height = 3 if self.size.height >= _LEAST else 2
-        inputs = (
-            *(self.view, self.section, minute, self.width, self.app.theme),
-            self.header_height,
-        )
+        inputs = (self.view, self.section, minute, self.width, self.header_height)
         if inputs == self._laid_out:
             return
         self._laid_out = inputs

@@ -39,11 +39,16 @@ class EntryDetail(LineList):
 
     def _lay_out(self) -> None:
         minute = self._now.replace(second=0, microsecond=0) if self._now else None
-        inputs = (self._entry, minute, self.width, self.app.theme)
+        inputs = (self._entry, minute, self.width)
         if inputs != self._laid_out:
             self._laid_out = inputs
             self._lines = list(self._wrapped()) if self._entry and self.width > 4 else []
             self.rows_changed(len(self._lines), 0)
+
+    def restyle(self) -> None:
+        super().restyle()
+        self._laid_out = ()
+        self._lay_out()
 
     def on_resize(self) -> None:
         self._lay_out()

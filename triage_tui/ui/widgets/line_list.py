@@ -136,6 +136,12 @@ class LineList(ScrollView, can_focus=True):
         if changed:
             self.refresh(*changed)
 
+    def restyle(self) -> None:
+        """Paint everything anew, because the colours are others now."""
+        self._kept.clear()
+        self._painted.clear()
+        self.refresh()
+
     @property
     def width(self) -> int:
         """Cells of a row, without the scroll bar."""
@@ -210,7 +216,7 @@ class LineList(ScrollView, can_focus=True):
         state = self.row_state(index)
         if state is None:
             return self._strip(self.row(index, width), width)
-        key = (state, width, self.has_focus, self.app.theme)
+        key = (state, width, self.has_focus)
         strip = self._kept.get(key)
         if strip is None:
             strip = self._kept[key] = self._strip(self.row(index, width), width)
