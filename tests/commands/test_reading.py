@@ -232,6 +232,18 @@ def test_a_closed_pipe_ends_a_command_quietly(shell: Shell) -> None:
     assert process.returncode == 141
 
 
+def test_streams_that_are_closed_are_no_reason_to_fail(shell: Shell) -> None:
+    words = [sys.executable, "-c", source_of("list", "--db", str(shell.path))]
+    for closed in ("0<&- 1>&-", "0<&- 1>&- 2>&-"):
+        found = subprocess.run(
+            ["sh", "-c", f'exec "$@" {closed}', "sh", *words],
+            cwd=ROOT,
+            env=environment(shell.path.parent),
+            capture_output=True,
+        )
+        assert (found.returncode, found.stdout, found.stderr) == (0, b"", b"")
+
+
 def test_help_says_of_each_command_what_the_command_says() -> None:
     from triage_tui.commands.root import cli
 

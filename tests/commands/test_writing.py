@@ -196,7 +196,7 @@ def test_a_step_of_a_dashboard_that_is_open_is_not_passed_over(
         assert (refused.code, "still open" in refused.err) == (2, True)
     # What it did not send is the business of the next dashboard.
     later = shell.run("priority", "OPS-3", "--to", "P4")
-    assert later.err == "1 change of an earlier run not sent yet: the dashboard asks about it.\n"
+    assert later.err == "Not sent by an earlier run: 1 change. The dashboard asks about that.\n"
     assert shell.truth("OPS-2").priority == "P3"
     assert shell.run("undo").err.endswith("Taking back: set P4 on OPS-3.\n")
 

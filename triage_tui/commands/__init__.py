@@ -75,6 +75,9 @@ class LazyGroup(click.Group):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return super().get_command(ctx, cmd_name)
+        for stream, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, stream) is None:  # Closed by whoever began the process.
+                setattr(sys, stream, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
         if gc.get_threshold()[0] < _GARBAGE:
             # Hardly anything that is made until a command has run is garbage.
             gc.set_threshold(_GARBAGE)

@@ -89,7 +89,7 @@ def working(where: Place, *, dry_run: bool) -> Iterator[Work]:
                 earlier = steps.earlier(journal)
                 if earlier.left:
                     count = plural(len(earlier.left), "change")
-                    say(f"{count} of an earlier run not sent yet: the dashboard asks about it.")
+                    say(f"Not sent by an earlier run: {count}. The dashboard asks about that.")
                 writes = Pending(journal.last_number)
                 session = Session(now=utc_now(), writes=writes)
                 yield Work(runner, client, session, journal, earlier)
