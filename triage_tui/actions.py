@@ -66,7 +66,7 @@ _MOVE = (
         "case.open",
         "enter",
         "open",
-        "Open the case: focus its detail; there: follow a link",
+        "Open the case; in its detail: follow a link",
         "Move",
         "open",
         on_case=True,
@@ -83,7 +83,7 @@ _MOVE = (
     Action(
         "detail.previous", "left_curly_bracket,shift+left", "tab(-1)", "Section before it", "Move"
     ),
-    Action("pane.zoom", "z", "zoom", "Give the focused pane the whole screen, and back", "Move"),
+    Action("pane.zoom", "z", "zoom", "Give the pane the whole screen, and back", "Move"),
     Action("go.back", "escape", "back", "Step back: zoom, marks, focus", "Move"),
 )
 
@@ -200,6 +200,7 @@ _ACTIVITY = (
     _on_activity("open", "enter,o", "open", "Go to the case", "case"),
     _on_activity("detail_down", "J", "detail(1)", "Scroll the entry down"),
     _on_activity("detail_up", "K", "detail(-1)", "Scroll the entry up"),
+    _on_activity("help", "question_mark,f1", "help", "Help: keys, query, signs", "help"),
     _on_activity("close", "escape,q,at", "close", "Step back: the text, the step, the screen"),
 )
 
@@ -217,7 +218,7 @@ _REST = (
     Action("case.browse", "o", "browse", "Open the case in the browser", "Share", on_case=True),
     Action("app.palette", "colon,ctrl+p", "palette", "Find an action by name", "App"),
     Action("app.theme", NO_KEY, "theme", "Theme: choose the colours", "App"),
-    Action("app.help", "question_mark,f1", "help", "Keys", "App", "help"),
+    Action("app.help", "question_mark,f1", "help", "Help: keys, query, signs", "App", "help"),
     Action("app.quit", "q", "leave", "Quit; asks while writes are unsent", "App", "quit"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from triage_tui.actions import ACTIONS, Action
@@ -31,6 +31,7 @@ class Situation:
 
 FACETS_FIRST = "The facets have the focus: Tab to the list, then decide."
 NO_CASE = "No case here."
+OTHER_KEY = "In the facets its keys do something else."
 
 _SCREENS = {"activity": "On the screen of activity only: @ opens it."}
 
@@ -57,6 +58,25 @@ def _elsewhere(action: Action, now: Situation) -> str:
     if now.screen != "triage" and action.scope in ("triage", "facets"):
         return "On the main screen only: esc leads back."
     return _SCREENS.get(action.scope, "Not here.")
+
+
+def keys_here(action: Action, keys: Mapping[str, str], now: Situation) -> str:
+    """The keys of an action, comma separated, as far as no other has them where the person is.
+
+    Args:
+        keys: For an action's id its keys, "" if it has none; an id that is missing has its
+            defaults.
+    """
+    own = keys.get(action.id, action.keys).split(",")
+    if now.pane != "facets" or action.scope != "triage" or now.screen != "triage":
+        return ",".join(own)
+    taken = {
+        key
+        for one in ACTIONS
+        if one.scope == "facets"
+        for key in keys.get(one.id, one.keys).split(",")
+    }
+    return ",".join(key for key in own if key not in taken)
 
 
 _FIRST: dict[str, tuple[tuple[str, str], ...]] = {

@@ -241,26 +241,6 @@ async def test_help_lists_the_keys_in_force() -> None:
         assert any("g home" in line and "list.top" in line for line in lines)
 
 
-async def test_help_has_each_heading_once() -> None:
-    async with asking(lambda: HelpScreen(ACTIONS, {}), (120, 120)) as (app, _):
-        lines = [line.strip("│ ") for line in app.painted().split("\n")]
-    groups = list(dict.fromkeys(action.group for action in ACTIONS))
-    assert [line for line in lines if line in groups] == groups
-
-
-async def test_help_narrows_and_scrolls() -> None:
-    async with asking(lambda: HelpScreen(ACTIONS, {})) as (app, pilot):
-        assert "Quit" not in app.painted()
-        await pilot.press(*["pagedown"] * 8)
-        assert "Quit" in app.painted()
-        await pilot.press(*"archive")
-        assert "Archive, or bring back" in app.painted()
-        assert "Next row" not in app.painted()
-        assert "Quit" not in app.painted()
-        await pilot.press(*"zzz")
-        assert "No action is called that" in app.painted()
-
-
 @pytest.mark.parametrize(
     ("keys", "shown"),
     [

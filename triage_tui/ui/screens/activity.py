@@ -17,6 +17,7 @@ from textual.types import CSSPathType
 from textual.widgets import Input
 
 from triage_tui.actions import ACTIONS
+from triage_tui.at_hand import Situation
 from triage_tui.entries import FAILED, UNSENT, Entry, State
 from triage_tui.errors import JournalError
 from triage_tui.text import clean, plural
@@ -337,6 +338,14 @@ class ActivityScreen(Screen[None]):
             self.say(why, "warn")
             return None
         return self.entry
+
+    def action_help(self) -> None:
+        from triage_tui.ui.screens.help import HelpScreen
+
+        triage = self._board.triage
+        keys = {action.id: triage.keys_of(action) for action in ACTIONS}
+        now = Situation(screen="activity", pane="", no_writes=triage.no_writes)
+        self.app.push_screen(HelpScreen(ACTIONS, keys, now))
 
     def action_retry(self) -> None:
         if entry := self._changeable:

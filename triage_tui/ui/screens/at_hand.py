@@ -48,6 +48,12 @@ class AtHandActions(FindActions):
         # Whoever decides from within the facets is told so by what decides.
         return why if why and (why == NO_CASE or why == self.triage.no_writes) else ""
 
+    def action_help(self) -> None:
+        from triage_tui.ui.screens.help import HelpScreen
+
+        keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
+        self.app.push_screen(HelpScreen(ACTIONS, keys, self.situation))
+
     def offer_hints(self) -> None:
         """As many hints as there is room for; help and the way out always."""
         now = self.situation

@@ -279,12 +279,6 @@ class FindActions(Screen[None]):
 
         self.app.push_screen(PickScreen[Action | str]("Do", choices, typed=of_key), chosen)
 
-    def action_help(self) -> None:
-        from triage_tui.ui.screens.help import HelpScreen
-
-        keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
-        self.app.push_screen(HelpScreen(ACTIONS, keys))
-
     def what_is_left(self) -> str:
         """What leaving now leaves undone, as a sentence; "" if there is nothing."""
         writes, again = self.session.writes, self.triage.backend.comes_again
