@@ -377,6 +377,11 @@ class Journal:
         where = " AND ".join(conditions)
         return self._entries(f"{where} ORDER BY id DESC LIMIT ?", *values, limit)
 
+    def version(self) -> int:
+        """A number that is another one whenever somebody else wrote to the file."""
+        with self._reading() as db:
+            return int(db.execute("PRAGMA data_version").fetchone()[0])
+
     def some(self, numbers: Sequence[int]) -> list[Entry]:
         """The entries with these numbers, as far as they are still there; a few hundred at most."""
         places = ", ".join("?" * len(numbers))

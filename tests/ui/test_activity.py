@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.factories import NOW, make_case
 from tests.office import many, office
@@ -12,6 +15,7 @@ from triage_tui.changes import SetPriority
 from triage_tui.edits import Edit
 from triage_tui.entries import Answer, State
 from triage_tui.journal import Journal
+from triage_tui.ui.screens import activity as activity_screen
 from triage_tui.ui.screens.activity import PIECE, ActivityScreen
 
 WRITES = "POST /api/v2/cases/*"
@@ -210,3 +214,24 @@ async def test_thousands_of_entries_are_read_as_far_as_one_looks(tmp_path: Path)
         assert len(entries(ui)) == 1
         await ui.press("escape", "f")
         assert len(entries(ui)) == 3
+
+
+async def test_what_another_triage_tui_does_appears_while_one_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both share the journal; the one that began earlier gives lower numbers."""
+    monkeypatch.setattr(activity_screen, "OTHERS_EVERY", 0.01)
+    path = tmp_path / "journal.db"
+    async with (
+        office() as at,
+        opened(at, journal=path) as other,
+        opened(at, journal=path, size=TERMINAL) as ui,
+    ):
+        await ui.press("1", "j", "2", "@", "j")
+        assert "OPS-1" in detail(ui)
+        await other.press("G", "5")
+        async with asyncio.timeout(30):
+            while len(entries(ui)) < 3:
+                await ui.settle()
+        assert [row.split()[3] for row in entries(ui)] == ["OPS-2", "OPS-1", "PAY-1"]
+        assert "OPS-1" in detail(ui)  # the cursor stays where it was

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 PIECE = 100
 """Entries that are read at once: reading them must not be felt."""
 
+OTHERS_EVERY = 1.0
+"""Seconds between two looks whether another triage-tui has written to the same journal."""
+
+_LOOKING_BACK = 5 * PIECE
+
 BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
 """Least widths in cells, and the class that the screen has from there on."""
 
@@ -101,6 +106,7 @@ class ActivityScreen(Screen[None]):
         self._all_read = False
         self._problem = ""
         self._following = False
+        self._version = 0
 
     def compose(self) -> ComposeResult:
         yield Line(id="activity-title")
@@ -120,22 +126,30 @@ class ActivityScreen(Screen[None]):
         # What the toasts say stands here too, and they would cover it.
         self.app.clear_notifications()
         self._begin_anew(at_unread=self._kind is Kind.ALL)
+        self.set_interval(OTHERS_EVERY, self._look_at_others)
 
     def on_unmount(self) -> None:
         self._board.triage.followers.remove(self.follow)
 
     # Reading
 
-    def _begin_anew(self, *, at_unread: bool = False) -> None:
+    def _begin_anew(self, *, at_unread: bool = False, here: int | None = None) -> None:
         """Read the first of the entries that are wanted now.
 
         Args:
             at_unread: Begin at the newest failure that nobody has read: others stay unread.
+            here: Begin at the entry with this number, which was read before.
         """
         self._entries, self._oldest, self._newest, self._all_read = [], None, 0, False
         self._read_piece()
-        unread = (n for n, entry in enumerate(self._entries) if at_unread and _is_unread(entry))
-        self._show(next(unread, 0))
+        while here is not None and not self._all_read and (self._oldest or 0) > here:
+            self._read_piece()
+        wanted = (
+            n
+            for n, entry in enumerate(self._entries)
+            if entry.edit.number == here or (at_unread and _is_unread(entry))
+        )
+        self._show(next(wanted, 0))
         self.read_on()
 
     def _read_piece(self) -> None:
@@ -199,6 +213,22 @@ class ActivityScreen(Screen[None]):
         except JournalError as error:
             self._problem = str(error)
         self._show(next((n for n, one in enumerate(self._entries) if one.edit.number == at), 0))
+
+    def _look_at_others(self) -> None:
+        """Begin anew, where the person is, if another triage-tui has written to the journal.
+
+        Its entries need not have the highest numbers: a run that began earlier has lower ones.
+        """
+        try:
+            version = self._journal.version()
+        except JournalError as error:
+            self._problem = str(error)
+            return
+        cursor = self.entry_list.cursor
+        # Who looks that far back does not wait for news, and all until there would be read again.
+        if self._version not in (0, version) and cursor < _LOOKING_BACK:
+            self._begin_anew(here=self._entries[cursor].edit.number if self._entries else None)
+        self._version = version
 
     def _bring_up_to_date(self) -> None:
         seen = {
