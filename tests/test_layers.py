@@ -56,6 +56,7 @@ STATE = {
     "steps",
     "timing",
     "vocabulary",
+    "walk",
 }
 """What is shown and what is to be sent: no terminal, no network, no disk."""
 
@@ -107,6 +108,7 @@ ALLOWED: dict[str, set[str]] = {
     "reach": {"timing"},
     "refreshing": {"timing"},
     "seen": set(),
+    "walk": {"changes"},
     "narrowing": set(),
     "remembered": {"reading", "session"},
     "session": {"changes", "edits", "pending", "query", "reading"},

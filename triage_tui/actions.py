@@ -112,6 +112,14 @@ _FIND = (
     Action("facets.arrange", "C", "arrange", "Choose and order the facets", "Facets", "", "facets"),
     Action("facets.cross", "T", "cross", "Count by two fields, as a heat map", "Find"),
     Action("query.by_case", "F", "by_case", "Filter by what this case has", "Find", on_case=True),
+    Action(
+        "list.walk",
+        "L",
+        "walk",
+        "Triage mode: case by case through this list; again: leave it",
+        "Find",
+        "triage",
+    ),
     Action("list.sort", "S", "sort", "Sort the list", "Find"),
     Action("list.unseen", "n", "unseen(1)", "Next case that is new or changed", "Find"),
     Action("list.unseen_up", "N", "unseen(-1)", "The one before it", "Find"),
@@ -168,6 +176,14 @@ _DECIDE = (
     _write("case.move", "v", "move_project", "Move to another project"),
     _write("case.watch", "W", "watch", "Watch, or stop watching"),
     Action("case.create", "c", "create", "Create a case", "Decide", writes=True),
+    Action(
+        "edit.retry",
+        "full_stop",
+        "repeat",
+        "The last decision again, on this case; or what was refused of it",
+        "Decide",
+        writes=True,
+    ),
     Action("edit.undo", "u", "undo", "Undo", "Decide", "undo", writes=True),
     Action("edit.redo", "U", "redo", "Do again what was undone", "Decide", writes=True),
     Action(
@@ -182,14 +198,6 @@ _DECIDE = (
 
 _ACTIVITY = (
     Action("app.activity", "at", "activity", "What was sent, waits, and failed", "Activity"),
-    Action(
-        "edit.retry",
-        "full_stop",
-        "retry_refused",
-        "Do again what was refused of the last step",
-        "Activity",
-        writes=True,
-    ),
     _on_activity("show", "f,tab", "turn(1)", "Show all, failed, pending, one step", "show"),
     _on_activity("find", "slash", "find", "Only entries with a text in them", "find"),
     _on_activity("step", "s", "step", "All cases of the same key press", "step"),

@@ -30,6 +30,7 @@ def _option(
     low: int | None = None,
     high: int | None = None,
     one_of: tuple[str, ...] = (),
+    some_of: tuple[str, ...] = (),
     in_profiles: bool = False,
 ) -> Any:
     return field(
@@ -41,6 +42,7 @@ def _option(
             "low": low,
             "high": high,
             "one_of": one_of,
+            "some_of": some_of,
             "in_profiles": in_profiles,
         },
     )
@@ -138,6 +140,19 @@ class Config:
         "While the server cannot be reached, `queue` what is decided, or `refuse` it.",
         one_of=("queue", "refuse"),
     )
+    after_decision: str = _option(
+        "ui",
+        "next",
+        "Where the cursor goes when a key has settled its case: to the `next` one that is not; or"
+        " it will `stay` in its place, or `follow` the case if the list is sorted anew.",
+        one_of=("next", "stay", "follow"),
+    )
+    advance_on: str = _option(
+        "ui",
+        "status, assign, archive, move, duplicate",
+        "What settles a case, comma separated; there are also `priority` and `comment`.",
+        some_of=("status", "priority", "assign", "archive", "comment", "move", "duplicate"),
+    )
     keys: Mapping[str, str] = field(
         default_factory=dict,
         metadata={
@@ -169,6 +184,11 @@ class Config:
 
 Options = Mapping[str, Field[Any]]
 """Options by the names that they have in the file."""
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """The words of an option that is a list with commas."""
+    return tuple(word for one in value.split(",") if (word := one.strip()))
 
 
 def option_name(option: Field[Any]) -> str:
@@ -389,6 +409,10 @@ def _value(option: Field[Any], value: object, where: str) -> object:
     one_of = option.metadata["one_of"]
     if isinstance(value, str) and one_of and value not in one_of:
         raise ConfigError(f"{where} must be one of {', '.join(one_of)}.")
+    some_of = option.metadata["some_of"]
+    if isinstance(value, str) and some_of and (wrong := set(listed(value)) - set(some_of)):
+        said = clean(sorted(wrong)[0], limit=60)
+        raise ConfigError(f'{where} has "{said}": there are {", ".join(some_of)}.')
     if option.name == "project" and not re.fullmatch(r"[A-Za-z0-9_-]{0,40}", str(value)):
         raise ConfigError(f"{where} must be the key of a project, as OPS is in OPS-17.")
     return value

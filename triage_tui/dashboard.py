@@ -47,6 +47,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     gc.disable()
     with _backend(options, config, query, env) as (backend, preview, (journal, local)):
         from triage_tui.actions import ACTIONS
+        from triage_tui.config import listed
         from triage_tui.ui.app import TriageApp
         from triage_tui.ui.keymap import checked_keymap
         from triage_tui.ui.workarounds import run_app
@@ -62,6 +63,8 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             page_size=config.page_size,
             keymap=checked_keymap(config.keys, {action.id: action.keys for action in ACTIONS}),
             templates=config.templates,
+            after_decision=config.after_decision,
+            advance_on=listed(config.advance_on),
             theme=_checked_theme(config.theme),
         )
         return run_app(app)

@@ -65,6 +65,7 @@ async def random_keys(
                     journal=Path(folder) / "journal.db",
                     local=Path(folder) / "state.db",
                     hold=rng.choice((0.0, 3.0)),
+                    after_decision=rng.choice(("next", "stay", "follow")),
                 ) as ui,
             ):
                 while pressed < count and not ui.left:

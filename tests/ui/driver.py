@@ -265,6 +265,7 @@ async def opened(
     local: Path | None = None,
     hold: float = 0.0,
     refresh: float = 0.0,
+    after_decision: str = "stay",
 ) -> AsyncIterator[Ui]:
     """The app, when its first screen is there.
 
@@ -277,6 +278,7 @@ async def opened(
         local: The file of what the machine remembers; nothing is there before if None.
         cache: The file in which answers are kept, if they are.
         queues: False to refuse writes while the server is away.
+        after_decision: Where the cursor goes; in most stories it is led from row to row.
     """
     net = network or at.network()
     if faults:
@@ -313,6 +315,7 @@ async def opened(
             preview=shown,
             page_size=page_size,
             keymap=keymap,
+            after_decision=after_decision,
             now=at.clock.now,
         )
         try:

@@ -99,6 +99,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
         ("[site]\ntrust_url = 'yes'", ('"trust_url" in [site] must be true or false',)),
         ("[keys]\n'case.take' = ['t']", ('"case.take" in [keys] must be a text in quotes',)),
         ("[keys]\ncase.take = 1", ('"case.take" in [keys]',)),
+        ("[ui]\nadvance_on = 'status, wish'", ('has "wish": there are status, priority',)),
         ("[ui]\ntheme\n", ("not valid TOML", "line 2")),
         (b"[ui]\n\ntheme = '\xff'", ("not UTF-8 at line 3",)),
         ('["\\u001b"]', ('no section "␛"',)),
@@ -188,4 +189,6 @@ def test_what_describe_says_can_be_written_to_a_file(tmp_path: Path) -> None:
         "query",
         "cache",
         "offline_writes",
+        "after_decision",
+        "advance_on",
     ]

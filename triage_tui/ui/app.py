@@ -38,6 +38,7 @@ from triage_tui.ui.screens.triage import TriageScreen
 from triage_tui.ui.themes import OWN_THEMES, fitting
 from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.writing import WritingApp
+from triage_tui.walk import ENDS
 
 if TYPE_CHECKING:
     from triage_tui.cache import Cache
@@ -98,6 +99,8 @@ class TriageApp(PoliteApp, WritingApp):
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
         templates: Texts to put into comments, by their names.
+        after_decision: What the cursor does when its case is settled: next, stay or follow.
+        advance_on: What settles a case, of `walk.KINDS`.
         now: The clock.
         timing: How the outbox waits, and a server that is away is left alone; as the event loop
             does if None.
@@ -122,6 +125,8 @@ class TriageApp(PoliteApp, WritingApp):
         keymap: Mapping[str, str] | None = None,
         templates: Mapping[str, str] | None = None,
         theme: str = "triage-dark",
+        after_decision: str = "next",
+        advance_on: Sequence[str] = ENDS,
         now: Callable[[], datetime] = utc_now,
         timing: Timing | None = None,
         moment: Callable[[], float] = monotonic,
@@ -140,6 +145,7 @@ class TriageApp(PoliteApp, WritingApp):
         self.local = local or LocalState(None, now=now)
         self.drafts = Drafts(self.local)
         self.templates = dict(templates or {})
+        self.after_decision, self.advance_on = after_decision, tuple(advance_on)
         self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
         self.followers: list[Callable[[], None]] = []
         """Who is called when anything changed, beside the main screen."""

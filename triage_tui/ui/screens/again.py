@@ -13,6 +13,7 @@ from triage_tui.changes import Change, CreateCase, Lost
 from triage_tui.edits import Edit, done
 from triage_tui.entries import Entry, State
 from triage_tui.errors import MAYBE_DONE, ApiError, JournalError, QueryError
+from triage_tui.models import Case
 from triage_tui.query import parse
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.edit import EditActions
@@ -35,6 +36,7 @@ class AgainActions(EditActions):
 
     Attributes:
         bulks: The steps on several cases that are under way, oldest first.
+        refused_last: What was refused of the last step of which anything was, by number.
     """
 
     def __init__(self, *, classes: str | None = None) -> None:
@@ -42,8 +44,8 @@ class AgainActions(EditActions):
         self.bulks: list[Bulk] = []
         self._unread = 0
         self._told: dict[int, Bulk] = {}
-        self._refused: dict[int, Edit] = {}
-        """What was refused of the last step of which anything was, by number."""
+        self.refused_last: dict[int, Edit] = {}
+        self._to_retry: dict[str, list[Change]] = {}
 
     @property
     def unread(self) -> int:
@@ -79,9 +81,9 @@ class AgainActions(EditActions):
     def failed(self, edit: Edit, state: State) -> bool:
         """Take note that an edit was not carried out; True if its step tells of it at its end."""
         if state is State.REFUSED and edit.case_id:
-            if any(one.step != edit.step for one in self._refused.values()):
-                self._refused.clear()
-            self._refused[edit.number] = edit
+            if any(one.step != edit.step for one in self.refused_last.values()):
+                self.refused_last.clear()
+            self.refused_last[edit.number] = edit
         bulk = next((one for one in self.bulks if one.step == edit.step), None)
         if bulk:
             bulk.failed.add(edit.case_id)
@@ -108,7 +110,7 @@ class AgainActions(EditActions):
     def _tell_end(self, bulk: Bulk) -> None:
         names = [case.key for one in bulk.failed if (case := self.session.case(one))]
         named = ", ".join(sorted(names)[:_NAMED]) + (" …" if len(names) > _NAMED else "")
-        again = " · . tries again" if self._refused else ""
+        again = " · . tries again" if self.refused_last else ""
         sentence = f"{bulk.phrase[:1].upper()}{bulk.phrase[1:]}: {self.told_of_step(bulk.step)}"
         if bulk.failed:
             sentence += f"{again} · @ tells why ({named})"
@@ -131,22 +133,26 @@ class AgainActions(EditActions):
         given_up = {edit.case_id for edit in self.triage.cancel(of_step)}
         bulk.cancelled &= given_up
 
-    def action_retry_refused(self) -> None:
+    def retry_refused(self) -> None:
         """Do again what was refused of the last step of which anything was."""
-        changes: dict[str, list[Change]] = {}
-        for edit in self._refused.values():
+        self._to_retry = {}
+        for edit in self.refused_last.values():
             if self.session.case(edit.case_id):
-                changes.setdefault(edit.case_id, []).append(edit.change)
-        if not changes:
+                self._to_retry.setdefault(edit.case_id, []).append(edit.change)
+        if not self._to_retry:
             self.say("Nothing was refused that could be done again here.", look="warn")
             return
-        self.decide(tuple(changes), lambda case: changes.get(case.id, ()))
+        self.decide(tuple(self._to_retry), self.as_refused)
+
+    def as_refused(self, case: Case) -> Sequence[Change]:
+        """What was refused of a case, and is to be done again."""
+        return self._to_retry.get(case.id, ())
 
     def sent(self, edits: Sequence[Edit], asked: Sequence[str]) -> bool:
         for edit in edits:
-            for number, old in list(self._refused.items()):
+            for number, old in list(self.refused_last.items()):
                 if (old.case_id, old.change) == (edit.case_id, edit.change):
-                    del self._refused[number]
+                    del self.refused_last[number]
                     self.triage.not_a_draft_any_more(old)
         self.keep_count(edits, asked)
         return super().sent(edits, asked)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from triage_tui.changes import AddComment, Assign, Change, SetArchived, SetPriority, SetStatus
 from triage_tui.conflicts import Dispute
-from triage_tui.edits import Edit, done, told
+from triage_tui.edits import Edit, Undone, done, told
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.facets import FacetActions
@@ -106,7 +106,19 @@ class DecideActions(FacetActions):
         if not edits:
             self.triage.look_again(case_ids, plan)
             return False
-        return self.sent(edits, case_ids)
+        if not self.sent(edits, case_ids):
+            return False
+        self.after_decision(edits, case_ids, plan)
+        return True
+
+    def after_decision(self, edits: Sequence[Edit], asked: Sequence[str], plan: Plan) -> None:
+        """The person decided about the cases `asked`, and these edits of it are kept."""
+
+    def after_undo(self, undone: Undone) -> None:
+        """The person took a step back."""
+
+    def after_redo(self, edits: Sequence[Edit]) -> None:
+        """The person did a step again that was taken back."""
 
     def sent(self, edits: Sequence[Edit], asked: Sequence[str]) -> bool:
         """Send edits and say what they did; `asked` are the cases they were asked for.
@@ -284,6 +296,7 @@ class DecideActions(FacetActions):
             before = " before it was sent" if not undone.edits else ""
             kept = "".join(f" {sentence}" for sentence in undone.kept)
             self.say(f"Undone{before}: {done((*undone.dropped, *undone.turned))}.{kept}")
+            self.after_undo(undone)
         self.paint()
 
     # What waits for a decision

@@ -17,7 +17,7 @@ from triage_tui.actions import ACTIONS
 from triage_tui.remembered import wants_timeline
 from triage_tui.text import clean
 from triage_tui.ui.screens.appearance import AppearanceActions
-from triage_tui.ui.screens.bottom_lines import BottomLines
+from triage_tui.ui.screens.walking import WalkActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
 from triage_tui.ui.widgets.facet_panel import FacetPanel
@@ -46,7 +46,7 @@ SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
 
-class TriageScreen(AppearanceActions, BottomLines):
+class TriageScreen(AppearanceActions, WalkActions):
     """Paints the session, and turns keys into calls on it.
 
     Args:
@@ -85,6 +85,7 @@ class TriageScreen(AppearanceActions, BottomLines):
         yield Line(id="title")
         yield QueryBar()
         yield FilterBar()
+        yield Line(id="walk")
         with Horizontal(id="panes"):
             yield FacetPanel(id="facets")
             with Container(id="main"):
@@ -155,7 +156,7 @@ class TriageScreen(AppearanceActions, BottomLines):
             place,
             marked=frozenset(session.marked),
             unsent=session.unsent,
-            faded=session.faded | self.triage.arrivals.gone,
+            faded=session.faded | self.triage.arrivals.gone | self.walked,
             stale=session.stale
             or session.remembered
             or (session.problem is not None and bool(session.rows)),
@@ -178,6 +179,8 @@ class TriageScreen(AppearanceActions, BottomLines):
     def _instead_of_rows(self) -> tuple[str, ...]:
         """Why there are no rows: loading, failed, filtered out and empty are not the same."""
         session = self.session
+        if self.walk:
+            return ("Reading the cases that you were going through…",)
         if self.narrowing.words and session.rows:
             sought = " ".join(self.narrowing.words)
             return ("No loaded row has these words.", sought, "", "esc lifts the filter")
@@ -229,6 +232,8 @@ class TriageScreen(AppearanceActions, BottomLines):
         if session.read_at is None:
             return ""
         loaded, total = len(session.rows), session.total
+        if self.walk:
+            return f"{len(self.walk.ids):,}"
         if self.narrowing.words:
             return f"{len(self.narrowing.rows(session.rows)):,} shown"
         if total is None:
@@ -241,6 +246,7 @@ class TriageScreen(AppearanceActions, BottomLines):
         """Note which case is painted under the cursor: that is the one a key acts on."""
         if self.session.case(self.case_list.cursor_id):
             self.session.cursor_id = self.case_list.cursor_id
+            self.come_to_case()
 
     @on(LineList.Moved, "#cases")
     def _follow_cursor(self) -> None:
@@ -261,6 +267,7 @@ class TriageScreen(AppearanceActions, BottomLines):
     def list_was_read(self) -> None:
         """Read on if the cursor is near the end, and what is missing of its case."""
         self.read_ahead()
+        self.walk_on()
         if wants_timeline(self.session, self.session.cursor_id):
             self.look_at_case()
 
@@ -323,6 +330,8 @@ class TriageScreen(AppearanceActions, BottomLines):
             session.range_from = None
         elif self.focused is not self.case_list:
             self.case_list.focus()
+        elif self.walk and not session.marked:
+            self.leave_walk()
         elif self.said:
             self.say("")
         elif session.marked:
