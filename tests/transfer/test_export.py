@@ -184,7 +184,7 @@ def test_whoever_stops_listening(tmp_path: Path) -> None:
         )
     finally:
         os.close(writing)
-    assert ended.returncode == 1
+    assert ended.returncode == 141
     assert b"Traceback" not in ended.stderr
 
 
