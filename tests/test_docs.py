@@ -132,7 +132,7 @@ def test_the_examples_of_a_configuration_can_be_used(tmp_path: Path) -> None:
     config = load(file, {})
     parse(config.query)
     keymap = checked_keymap(config.keys, {action.id: action.keys for action in ACTIONS})
-    assert keymap["case.take"] == "t"
+    assert keymap["case.take"] == "f2"
     file.write_text(profiles, "utf-8")
     assert load(file, {}).profile == "work"
     assert load(file, {}, profile="look").read_only

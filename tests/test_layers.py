@@ -55,6 +55,7 @@ STATE = {
     "session",
     "steps",
     "timing",
+    "views",
     "vocabulary",
     "walk",
 }
@@ -116,6 +117,8 @@ ALLOWED: dict[str, set[str]] = {
     "timing": set(),
     "likeness": set(),
     "vocabulary": {"completion", "query", "session"},
+    "views": {"query"},
+    "view_calls": {"calls", "wire"},
     "lookup": {"changes", "edits", "entries"},
     "recent": set(),
     "gate": {"timing"},
@@ -129,6 +132,7 @@ ALLOWED: dict[str, set[str]] = {
     "related_calls": {"calls", "wire"},
     "calls": {"budget", "failures", "wire", "httpx"},
     "client": {"__init__", "budget", "calls", "changes", "related_calls", "sites", "wire", "httpx"}
+    | {"view_calls"}
     | {"beside_changes", "field_changes", "sending"},
     "server": {"__init__", "changes", "query", "query_fields", "server"} | {"starlette", "uvicorn"},
     "ui": {
@@ -186,7 +190,7 @@ FOR_TYPES_ONLY = {
 ONLY_WHEN_NEEDED = {"lark", "platformdirs", "pydantic", "httpx", "uvicorn", "keyring"}
 """What loads so slowly that `SLOW` parts alone import it at the top."""
 
-SLOW = ("calls", "client", "failures", "related_calls", "sending", "wire")
+SLOW = ("calls", "client", "failures", "related_calls", "sending", "view_calls", "wire")
 
 
 @dataclass(frozen=True)

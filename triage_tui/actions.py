@@ -134,6 +134,21 @@ _FIND = (
     Action("list.reload", "R", "reload", "Read list, facets, users and detail again", "Find"),
 )
 
+_VIEWS = (
+    Action("view.next", "right_square_bracket", "view(1)", "Next view", "Views"),
+    Action("view.previous", "left_square_bracket", "view(-1)", "Previous view", "Views"),
+    *(
+        Action(f"view.{n}", f"alt+{n}", f"view_at({n})", f"View number {n}", "Views")
+        for n in range(1, 10)
+    ),
+    Action("view.mine", "t", "mine", "Only my cases, or all again", "Views"),
+    Action("view.write", "w", "write_view", "Write the query as a view", "Views", writes=True),
+    Action("view.rename", NO_KEY, "rename_view", "Rename the view", "Views", writes=True),
+    Action("view.delete", NO_KEY, "delete_view", "Delete the view", "Views", writes=True),
+    Action("project.switch", "P", "switch_project", "Work on one project, or on all", "Views"),
+    Action("project.list", NO_KEY, "projects", "Projects: look, create, like, delete", "Views"),
+)
+
 _MARK = (
     Action(
         "mark.toggle",
@@ -230,7 +245,7 @@ _REST = (
     Action("app.quit", "q", "leave", "Quit; asks while writes are unsent", "App", "quit"),
 )
 
-ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _MARK + _DECIDE + _ACTIVITY + _REST
+ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _VIEWS + _MARK + _DECIDE + _ACTIVITY + _REST
 """Every action, in the order in which help lists them."""
 
 _SCOPES = {action.id: action.scope for action in ACTIONS}
@@ -240,3 +255,11 @@ def meet(one: str, other: str) -> bool:
     """True if actions, by their ids, are at hand on the same screen: they cannot share a key."""
     scopes = {_SCOPES.get(one), _SCOPES.get(other)}
     return "activity" not in scopes or scopes <= {"activity", "list"}
+
+
+def keys_for(digits: str) -> dict[str, str]:
+    """What takes the place of default keys, by action ids: digits may be for "views"."""
+    if digits != "views":
+        return {}
+    priorities = [action.id for action in ACTIONS if action.id.startswith("priority.")]
+    return {f"view.{n}": str(n) for n in range(1, 10)} | dict.fromkeys(priorities, "")

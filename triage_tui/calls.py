@@ -36,9 +36,10 @@ _FIRST_WAIT = 0.5
 """Seconds at most before the first repetition; before the next ones, twice as many each time."""
 
 _IDS = re.compile(
-    r"(?<=/cases/projects/)[^/]+|(?<=/cases/link/)[^/]+|(?<=/users/)[^/]+"
+    r"(?<=/cases/projects/)(?!favorites(?:/|$))[^/]+|(?<=/cases/link/)[^/]+|(?<=/users/)[^/]+"
+    r"|(?<=/cases/views/)[^/]+"
     r"|(?<=/watchers/)[^/]+|(?<=/comment/)[^/]+|(?<=/custom_attributes/)[^/]+"
-    r"|(?<=/cases/)(?!(?:count|aggregate|link|projects|types)(?:/|$))[^/]+"
+    r"|(?<=/cases/)(?!(?:count|aggregate|link|projects|types|views)(?:/|$))[^/]+"
 )
 """The segments of a path that tell which one, not what kind."""
 

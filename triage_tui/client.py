@@ -35,6 +35,7 @@ from triage_tui.related_calls import RelatedCalls
 from triage_tui.sending import request_for
 from triage_tui.sites import Credentials, Target, keys_may_go_to, may_be_asked
 from triage_tui.text import clean
+from triage_tui.view_calls import ViewCalls
 
 T = TypeVar("T")
 
@@ -143,7 +144,7 @@ def _the_case(id_or_key: str) -> Callable[[bytes], Case]:
     return read
 
 
-class CaseClient(RelatedCalls):
+class CaseClient(RelatedCalls, ViewCalls):
     """One method for each operation. All raise `ApiError`, and only that.
 
     Those that read are repeated where that may help; those that write never are. All wait while
@@ -152,18 +153,21 @@ class CaseClient(RelatedCalls):
     Args:
         read_only: Whatever would change something is refused, and not sent.
         project: Key of the only project whose cases are searched and counted; "" for all.
+
+    Attributes:
+        only_project: The same; it may be another one from any time on.
     """
 
     def __init__(self, calls: Calls, *, read_only: bool = False, project: str = "") -> None:
         self._calls = calls
         self._read_only = read_only
-        self._project = project
+        self.only_project = project
 
     def _within(self, query: str) -> str:
         """The query, asked of the one project only if there is one."""
-        if not self._project:
+        if not self.only_project:
             return query
-        own = f"project:{self._project}"
+        own = f"project:{self.only_project}"
         return f"{own} ({query})" if query.strip() else own
 
     async def close(self) -> None:

@@ -131,6 +131,12 @@ class Config:
         "Query to start with. Empty: all cases that are not archived.",
         in_profiles=True,
     )
+    digits: str = _option(
+        "ui",
+        "priority",
+        "What 1 to 9 are for: to set the `priority`, or to go to `views`.",
+        one_of=("priority", "views"),
+    )
     cache: bool = _option(
         "ui", True, "Keep the last lists on disk for the next start, which shows them at once."
     )
@@ -157,7 +163,7 @@ class Config:
         default_factory=dict,
         metadata={
             "section": "keys",
-            "doc": 'Keys for an action, comma separated, for example `"case.take" = "t,ctrl+t"`. '
+            "doc": 'Keys for an action, comma separated, for example `"case.take" = "f2,ctrl+t"`. '
             "Empty: no key.",
         },
     )

@@ -46,7 +46,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     # the start.
     gc.disable()
     with _backend(options, config, query, env) as (backend, preview, (journal, local)):
-        from triage_tui.actions import ACTIONS
+        from triage_tui.actions import ACTIONS, keys_for
         from triage_tui.config import listed
         from triage_tui.ui.app import TriageApp
         from triage_tui.ui.keymap import checked_keymap
@@ -61,7 +61,10 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             start=query,
             preview=preview,
             page_size=config.page_size,
-            keymap=checked_keymap(config.keys, {action.id: action.keys for action in ACTIONS}),
+            keymap=checked_keymap(
+                {**keys_for(config.digits), **config.keys},
+                {action.id: action.keys for action in ACTIONS},
+            ),
             templates=config.templates,
             after_decision=config.after_decision,
             advance_on=listed(config.advance_on),

@@ -72,6 +72,15 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedView:
+    """A query that the people of a project have given a name."""
+
+    id: str
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """One status option of a case type.
 

@@ -266,6 +266,7 @@ async def opened(
     hold: float = 0.0,
     refresh: float = 0.0,
     after_decision: str = "stay",
+    views: dict[str, str] | None = None,
 ) -> AsyncIterator[Ui]:
     """The app, when its first screen is there.
 
@@ -303,6 +304,7 @@ async def opened(
                 cache=answers,
                 queues=queues,
                 may_misunderstand=may_misunderstand,
+                views=views or {},
             ),
             kept,
             local=state,

@@ -61,7 +61,7 @@ async def test_each_section_shows_its_part_and_reads_it_when_it_is_opened() -> N
         link(at, "OPS-1", "OPS-3", "BLOCKS")
         with at.store.writing() as db:
             watchers.add(db, FULL.id, BEN, by=ANA, at=NOW)
-        async with opened(at, size=WIDE, web="https://app.example.com") as ui:
+        async with opened(at, size=(200, 35), web="https://app.example.com") as ui:
             assert "It is the log volume." in ui.detail()
             assert ui.net.sent(HISTORY) == ui.net.sent(LINKS) == []
 

@@ -187,6 +187,7 @@ def test_what_describe_says_can_be_written_to_a_file(tmp_path: Path) -> None:
         "hold",
         "refresh",
         "query",
+        "digits",
         "cache",
         "offline_writes",
         "after_decision",

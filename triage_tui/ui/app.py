@@ -220,7 +220,12 @@ class TriageApp(PoliteApp, WritingApp):
         """Leave as q does: Textual's own key for it must not drop unsent writes either."""
         self.board.action_leave()
 
+    def took_list(self) -> None:
+        super().took_list()
+        self.board.list_came()
+
     def on_unmount(self) -> None:
+        self.views.stop()
         self.refreshing.stop()
         self.keeper.leave()
 
@@ -259,6 +264,7 @@ class TriageApp(PoliteApp, WritingApp):
         """Make the client, then read everything over it."""
         try:
             self.client = await asyncio.to_thread(self.backend.connect)
+            self.client.only_project = self.backend.project
         except TriageError as error:
             self._cannot_begin(error)
             return

@@ -18,7 +18,11 @@ KEPT_AFTER = 2.0
 
 
 class Keeper:
-    """Between an app and its cache; without one it does nothing."""
+    """Between an app and its cache; without one it does nothing.
+
+    Attributes:
+        away: What is read now is not for the next start, and that of the last one is about others.
+    """
 
     def __init__(self, cache: Cache | None, app: ReadingApp) -> None:
         self._app = app
@@ -26,6 +30,7 @@ class Keeper:
         self._opened: dict[str, datetime] = {}
         self._planned = False
         self._new = False
+        self.away = False
 
     def soon(self, opened: str | None = None) -> None:
         """Something was read that is worth keeping.
@@ -33,7 +38,7 @@ class Keeper:
         Args:
             opened: The case whose timeline it was.
         """
-        if self._cache is None:
+        if self._cache is None or self.away:
             return
         self._new = True
         if opened:
@@ -59,6 +64,8 @@ class Keeper:
             self._cache.keep(taken)
 
     def _taken(self) -> Snapshot | None:
+        if self.away:
+            return None
         taken = remembered.snapshot(self._app.session, self._opened)
         if taken:
             self._opened, self._new = {}, False
@@ -67,7 +74,7 @@ class Keeper:
     async def show_rest(self) -> None:
         """Show the rest of the list that an earlier start read: the server will not give it now."""
         session = self._app.session
-        if self._cache and session.remembered:
+        if self._cache and session.remembered and not self.away:
             request = str(session.query), session.sort, session.page_size
             remembered.show_rest(session, await asyncio.to_thread(self._cache.rest, *request))
 

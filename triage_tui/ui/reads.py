@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from triage_tui.timing import Timing
 from triage_tui.ui.detail_reads import DetailReads
 from triage_tui.ui.keeper import Keeper
 from triage_tui.ui.screens.triage import TriageScreen
+from triage_tui.ui.view_reads import ViewReads
 from triage_tui.ui.workarounds import SafeApp
 
 if TYPE_CHECKING:
@@ -47,12 +49,14 @@ class ReadingApp(SafeApp):
     ) -> None:
         super().__init__()
         self.backend = backend
+        self._first_project = backend.project
         self.session = session
         self.now = now
         self.client: CaseClient | None = None
         self.reach = Reach(self.look_for_server, now=now, timing=timing, chance=chance)
         self.keeper = Keeper(backend.cache, self)
         self.details = DetailReads(self, timing)
+        self.views = ViewReads(self, timing)
 
     @property
     def board(self) -> TriageScreen:
@@ -64,6 +68,16 @@ class ReadingApp(SafeApp):
     def sync(self) -> None:
         """Paint the session."""
         raise NotImplementedError
+
+    def work_on(self, project: str) -> None:
+        """Ask for the cases of the project with this key only, or of all if it is ""."""
+        self.backend = replace(self.backend, project=project)
+        if self.client:
+            self.client.only_project = project
+        # The next start begins with the project of this one, and with its answers.
+        self.keeper.away = project != self._first_project
+        for group in ("polite", "views"):
+            self.workers.cancel_group(self, group)
 
     def took_list(self) -> None:
         """The list was replaced by what the server says now."""

@@ -12,7 +12,15 @@ from triage_tui.wire.cases import case, case_page
 from triage_tui.wire.counts import aggregate, facets
 from triage_tui.wire.history import history
 from triage_tui.wire.links import links, watchers
-from triage_tui.wire.projects import case_types, definitions, project, projects
+from triage_tui.wire.projects import (
+    case_types,
+    definitions,
+    favorites,
+    project,
+    projects,
+    view,
+    views,
+)
 from triage_tui.wire.requests import (
     aggregate_body,
     case_body,
@@ -21,6 +29,7 @@ from triage_tui.wire.requests import (
     link_body,
     new_case_body,
     project_body,
+    view_body,
 )
 from triage_tui.wire.resources import Resource, Resources, resources
 from triage_tui.wire.timeline import comment, timeline
@@ -42,6 +51,7 @@ __all__ = [
     "cut_off",
     "definitions",
     "facets",
+    "favorites",
     "history",
     "insights_body",
     "link_body",
@@ -57,5 +67,8 @@ __all__ = [
     "timeline",
     "user",
     "users",
+    "view",
+    "view_body",
+    "views",
     "watchers",
 ]

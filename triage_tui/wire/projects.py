@@ -1,4 +1,4 @@
-"""Projects, and the types that cases have."""
+"""Projects with their views, and the types that cases have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import OnErrorOmit, TypeAdapter
 
-from triage_tui.models import STANDARD_STATUSES, CaseType, Definition, Project, Status
+from triage_tui.models import STANDARD_STATUSES, CaseType, Definition, Project, SharedView, Status
 from triage_tui.wire.body import Body, Lenient, Moment, Text, checked, envelope, listed
 
 
@@ -38,6 +38,44 @@ def project(content: bytes) -> Project:
 def projects(content: bytes) -> tuple[Project, ...]:
     """The projects an answer lists."""
     return listed(_PROJECTS, content, _make_project, "a list of projects")
+
+
+class _Favorite(Body):
+    id: str
+
+
+class _ViewAttributes(Body):
+    name: str
+    query: Text = None
+
+
+class _View(Body):
+    id: str
+    attributes: _ViewAttributes
+
+
+_FAVORITES = TypeAdapter(list[OnErrorOmit[_Favorite]])
+_VIEW = TypeAdapter(_View)
+_VIEWS = TypeAdapter(list[OnErrorOmit[_View]])
+
+
+def favorites(content: bytes) -> frozenset[str]:
+    """The ids of the projects that an answer lists as favourites."""
+    return frozenset(listed(_FAVORITES, content, lambda row: row.id, "a list of favourites"))
+
+
+def _make_view(row: _View) -> SharedView:
+    return SharedView(row.id, row.attributes.name, row.attributes.query or "")
+
+
+def view(content: bytes) -> SharedView:
+    """The view an answer describes."""
+    return _make_view(checked(_VIEW, envelope(content)[0], "a view"))
+
+
+def views(content: bytes) -> tuple[SharedView, ...]:
+    """The views an answer lists."""
+    return listed(_VIEWS, content, _make_view, "a list of views")
 
 
 class _Option(Body):

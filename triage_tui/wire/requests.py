@@ -82,3 +82,11 @@ def aggregate_body(query: str, fields: Sequence[str], limit: int) -> dict[str, A
 def project_body(key: str, name: str) -> dict[str, Any]:
     """The body that creates a project."""
     return {"data": {"type": "project", "attributes": {"key": key, "name": name}}}
+
+
+def view_body(name: str, query: str, project_id: str = "") -> dict[str, Any]:
+    """The body that creates a view in a project; without one, the body that changes a view."""
+    attributes = {"name": name, "query": query}
+    if project_id:
+        attributes["project_id"] = project_id
+    return {"data": {"type": "view", "attributes": attributes}}

@@ -104,6 +104,13 @@ class PickScreen(Box[T]):
     def on_mount(self) -> None:
         self._rank()
 
+    def offer(self, choices: Sequence[Choice[T]]) -> None:
+        """Offer these choices from now on; the cursor stays on what it is on."""
+        before = self._shown[self._list.cursor][0] if self._shown else None
+        self._entries = [_Entry(choice) for choice in choices]
+        at = [one for one in self._entries if before and one.choice.value == before.choice.value]
+        self._show(at[0] if at else None)
+
     # The list
 
     def _row(self, index: int) -> Row:

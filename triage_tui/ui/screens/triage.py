@@ -17,6 +17,7 @@ from triage_tui.actions import ACTIONS
 from triage_tui.remembered import wants_timeline
 from triage_tui.text import clean
 from triage_tui.ui.screens.appearance import AppearanceActions
+from triage_tui.ui.screens.project_keys import ProjectActions
 from triage_tui.ui.screens.walking import WalkActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
@@ -26,6 +27,7 @@ from triage_tui.ui.widgets.hint_line import HintLine
 from triage_tui.ui.widgets.line import Line
 from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.widgets.query_bar import QueryBar
+from triage_tui.ui.widgets.tab_line import TabLine
 
 BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
 """Least widths in cells, and the class that the screen has from there on."""
@@ -46,7 +48,7 @@ SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
 
-class TriageScreen(AppearanceActions, WalkActions):
+class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
     """Paints the session, and turns keys into calls on it.
 
     Args:
@@ -83,6 +85,7 @@ class TriageScreen(AppearanceActions, WalkActions):
 
     def compose(self) -> ComposeResult:
         yield Line(id="title")
+        yield TabLine(id="tabs")
         yield QueryBar()
         yield FilterBar()
         yield Line(id="walk")
@@ -118,6 +121,7 @@ class TriageScreen(AppearanceActions, WalkActions):
         if not self._composed:
             return
         self._paint_title()
+        self.paint_tabs()
         self.bar.show(str(self.session.query))
         self._paint_list()
         self._paint_facets()
@@ -268,6 +272,7 @@ class TriageScreen(AppearanceActions, WalkActions):
         """Read on if the cursor is near the end, and what is missing of its case."""
         self.read_ahead()
         self.walk_on()
+        self.views.soon()
         if wants_timeline(self.session, self.session.cursor_id):
             self.look_at_case()
 
