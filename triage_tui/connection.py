@@ -56,6 +56,15 @@ class Options:
                 raise ConfigError(f"{name} is empty: give a value, or leave it out.")
 
     @property
+    def written(self) -> tuple[str, ...]:
+        """Those that say what is worked on, as they are written in the shell."""
+        flags = {"--demo": self.demo, "--local": self.local, "--trust-url": self.trust_url}
+        values = {"--db": self.db, "--site": self.site, "--url": self.url}
+        values |= {"--config": self.config, "--profile": self.profile}
+        given = [name for name, on in flags.items() if on]
+        return (*given, *(word for n, one in values.items() if one for word in (n, str(one))))
+
+    @property
     def in_workspace(self) -> bool:
         """True if no server was asked for but a workspace on this machine."""
         return self.demo or self.local or self.db is not None

@@ -129,7 +129,7 @@ def _backend(
             kept_answers(options, config, remote) as cache,
         ):
             preview = _remembered(cache, query, config, kept[1]) if cache else None
-            yield _remote_backend(remote, config, cache), preview, kept
+            yield _remote_backend(options, remote, config, cache), preview, kept
 
 
 def _remembered(cache: Cache, query: Query, config: Config, local: LocalState) -> Preview | None:
@@ -138,7 +138,9 @@ def _remembered(cache: Cache, query: Query, config: Config, local: LocalState) -
     return cache.preview(str(query), sort_of(local.get("sort")), config.page_size)
 
 
-def _remote_backend(remote: Remote, config: Config, cache: Cache | None) -> Backend:
+def _remote_backend(
+    options: Options, remote: Remote, config: Config, cache: Cache | None
+) -> Backend:
     from triage_tui.sites import case_url
     from triage_tui.ui.app import Backend
 
@@ -156,6 +158,7 @@ def _remote_backend(remote: Remote, config: Config, cache: Cache | None) -> Back
         cache=cache,
         queues=config.offline_writes == "queue",
         may_misunderstand=remote.target.is_datadog,
+        place_options=options.written,
         views=config.views,
     )
 
@@ -214,5 +217,6 @@ def _local_backend(options: Options, config: Config, store: Store) -> Backend:
         project=config.project,
         read_only=read_only,
         comes_again=not options.demo,
+        place_options=options.written,
         views=config.views,
     )

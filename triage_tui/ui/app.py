@@ -69,6 +69,7 @@ class Backend:
         cache: Where answers are kept for the next start, if they are.
         may_misunderstand: The server may not know every key of the query language.
         queues: False if nothing is to be changed while the server cannot be reached.
+        place_options: Options by which a command in the shell works on the same.
         views: Queries of the configuration by the names of their views, in order; not read yet.
     """
 
@@ -83,6 +84,7 @@ class Backend:
     cache: Cache | None = None
     queues: bool = True
     may_misunderstand: bool = False
+    place_options: tuple[str, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)
 
 

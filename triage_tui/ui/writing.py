@@ -156,13 +156,17 @@ class WritingApp(SafeApp):
             self.board.say(why, look="warn")
             self.sync()
             return False
-        return self._kept(edits, lambda: self.outbox.put(edits))
+        if not self._kept(edits, lambda: self.outbox.put(edits)):
+            return False
+        self.board.last_done = edits
+        return True
 
     def undo(self) -> Undone | None:
         """Take the last step back, and have sent what that takes; None if there is none."""
         undone = self.session.undo()
         if undone is None:
             return None
+        self.board.last_done = ()
         for edit in undone.dropped:
             self.keep_text(edit)
         self.board.keep_count(undone.edits)

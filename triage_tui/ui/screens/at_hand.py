@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.widget import Widget
 
 from triage_tui.actions import ACTIONS
 from triage_tui.at_hand import NO_CASE, Situation, hints, last_hints, why_not
+from triage_tui.edits import Edit
 from triage_tui.ui.keys_shown import shown_keys
 from triage_tui.ui.screens.find import FindActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.hint_line import Hint, HintLine
 from triage_tui.ui.widgets.line_list import LineList
+
+if TYPE_CHECKING:
+    from triage_tui.ui.screens.palette import Run
+    from triage_tui.ui.screens.pick import Choice
 
 _BY_DOES = {action.does: action for action in ACTIONS if action.scope == "triage"}
 _HELP = next(action for action in ACTIONS if action.id == "app.help")
@@ -27,6 +34,8 @@ class AtHandActions(FindActions):
 
     hints: HintLine
     detail: CaseDetail
+    last_done: Sequence[Edit] = ()
+    """What the last key that changed cases did."""
 
     @property
     def situation(self) -> Situation:
@@ -54,6 +63,19 @@ class AtHandActions(FindActions):
         keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
         self.app.push_screen(HelpScreen(ACTIONS, keys, self.situation))
 
+    def action_palette(self) -> None:
+        from triage_tui.ui.screens.palette import Palette
+
+        def chosen(run: Run | None) -> None:
+            if run:
+                run()
+
+        self.app.push_screen(Palette(self).screen(), chosen)
+
+    def palette_entries(self) -> Iterable[Choice[Run]]:
+        """What the palette offers beside the actions."""
+        return ()
+
     def offer_hints(self) -> None:
         """As many hints as there is room for; help and the way out always."""
         now = self.situation
@@ -72,11 +94,9 @@ class AtHandActions(FindActions):
         self.call_later(self.run_at_focus, event.does)
 
     async def run_at_focus(self, does: str) -> None:
-        """Run an action as a key does: the focused pane comes first, then the screen."""
-        name = does.partition("(")[0]
-        pane = self.focused
-        of_pane = isinstance(pane, LineList) and hasattr(pane, f"action_{name}")
-        await self.app.run_action(does, pane if of_pane else self)
+        """Run an action as a key does: those of a pane in the one that has the focus."""
+        pane = None if does in _BY_DOES else self.focused
+        await self.app.run_action(does, pane or self)
 
     def on_key(self, event: events.Key) -> None:
         """Say so where a key does nothing."""

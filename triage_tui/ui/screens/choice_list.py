@@ -28,6 +28,7 @@ class Row:
         letter: The key that chooses the row, or "".
         lit: Places of the characters in `label` that were found.
         current: True for the value that is in force.
+        off: It cannot be used now.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Row:
     letter: str = ""
     lit: frozenset[int] = frozenset()
     current: bool = False
+    off: bool = False
 
 
 class ChoiceList(LineList, can_focus=False):
@@ -99,6 +101,8 @@ class ChoiceList(LineList, can_focus=False):
             if at_cursor
             else (self._style("choice-list--letter"), self._style("choice-list--detail"))
         )
+        if row.off and not at_cursor:
+            plain = detail
         lit = plain + Style(bold=True, underline=True)
         if not at_cursor:
             lit = self._style("choice-list--lit")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.screen import Screen
 
-from triage_tui.actions import ACTIONS, Action
+from triage_tui.actions import ACTIONS
 from triage_tui.errors import QueryError
 from triage_tui.models import Case
 from triage_tui.query import Query, parse
@@ -234,6 +234,11 @@ class FindActions(Screen[None]):
             more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
             self.say(f"Copied {what} {texts[0]}{more}.")
 
+    def copy_lines(self, text: str, what: str) -> None:
+        """Copy a text that may have several lines, and say so; `what` is what it is."""
+        self.app.copy_to_clipboard(clean(text, lines=True))
+        self.say(f"Copied {what}: {text}")
+
     def copy_text(self, text: str, what: str) -> None:
         """Copy a text, and say so; `what` is what it is."""
         self._copy([text], what)
@@ -256,28 +261,6 @@ class FindActions(Screen[None]):
             )
 
     # App
-
-    def action_palette(self) -> None:
-        from triage_tui.ui.screens.pick import Choice, PickScreen
-
-        choices: list[Choice[Action | str]] = [
-            Choice(action, action.label, shown_keys(self.triage.keys_of(action)), action.group)
-            for action in ACTIONS
-            if action.scope == "triage" and action.id != "app.palette"
-        ]
-
-        def chosen(action: Action | str | None) -> None:
-            if isinstance(action, str):
-                known = next((one for one in self.session.rows if one.key == action), None)
-                self.go_to(known.id if known else "", action)
-            elif action:
-                self.call_later(self.run_action, action.does)
-
-        def of_key(typed: str) -> Choice[Action | str] | None:
-            key = typed.strip().upper()
-            return Choice(key, f"Go to {key}") if _CASE_KEY.fullmatch(key) else None
-
-        self.app.push_screen(PickScreen[Action | str]("Do", choices, typed=of_key), chosen)
 
     def what_is_left(self) -> str:
         """What leaving now leaves undone, as a sentence; "" if there is nothing."""

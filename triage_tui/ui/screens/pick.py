@@ -25,6 +25,9 @@ _ROWS = 14
 """Height of a list that can become longer while it is looked at."""
 _ROWS_AT_MOST = 24
 
+_OFF = 0.5
+"""What a choice counts that cannot be used now."""
+
 _MOST_OF_WHAT_IS_TYPED = 200
 """Characters that a search is given: no name is longer, and addresses have an end."""
 
@@ -36,12 +39,14 @@ class Choice(Generic[T]):
     Attributes:
         detail: Shown dimmed at the right.
         words: More text by which it is found.
+        off: It cannot be used now: it comes after others that fit as well, and is dimmed.
     """
 
     value: T
     label: str
     detail: str = ""
     words: str = ""
+    off: bool = False
 
 
 class PickScreen(Box[T]):
@@ -57,6 +62,7 @@ class PickScreen(Box[T]):
         *,
         search: Callable[[str], Awaitable[Sequence[Choice[T]]]] | None = None,
         typed: Callable[[str], Choice[T] | None] | None = None,
+        further: Callable[[str], Sequence[Choice[T]]] | None = None,
         nothing: str = "Nothing matches",
         placeholder: str = "Type to narrow",
     ) -> None:
@@ -66,12 +72,14 @@ class PickScreen(Box[T]):
                 200 characters; a `TriageError` from it is shown, and the choices that are there
                 stay.
             typed: Makes a choice, the first of all, of what was typed, if it means something.
+            further: Makes choices, the last of all, that fit what was typed; at once.
             nothing: What to say when no choice fits.
         """
         super().__init__(title, "enter choose · ↑↓ move · esc cancel")
         self._entries = [_Entry(choice) for choice in choices]
         self._search = search
         self._of_typed = typed
+        self._further = further
         self._found: Sequence[_Entry[T]] = ()
         self._news = ""
         self._typed: str | None = None
@@ -115,7 +123,7 @@ class PickScreen(Box[T]):
 
     def _row(self, index: int) -> Row:
         entry, lit = self._shown[index]
-        return Row(entry.label, entry.detail, lit=lit)
+        return Row(entry.label, entry.detail, lit=lit, off=entry.choice.off)
 
     def _rank(self) -> None:
         """Make the list fit what is typed by now, which the line may not have reported yet."""
@@ -131,7 +139,8 @@ class PickScreen(Box[T]):
         for entry in self._entries:
             match = ranking.match(entry.lowered, entry.more)
             if match:
-                ranked.append((match.score, entry, match.places))
+                score = match.score * (_OFF if entry.choice.off else 1.0)
+                ranked.append((score, entry, match.places))
             elif entry in self._found:
                 # The server knows why it fits.
                 ranked.append((0.0, entry, frozenset()))
@@ -139,6 +148,9 @@ class PickScreen(Box[T]):
         self._shown = [(entry, lit) for _, entry, lit in ranked]
         if self._of_typed and (own := self._of_typed(self._typed or "")):
             self._shown.insert(0, (_Entry(own), frozenset()))
+        if self._further:
+            others = self._further((self._typed or "")[:_MOST_OF_WHAT_IS_TYPED])
+            self._shown += [(_Entry(one), frozenset()) for one in others]
         cursor = next((n for n, (entry, _) in enumerate(self._shown) if entry is at_cursor), 0)
         self._list.show(len(self._shown), cursor)
         self._show_count()
