@@ -8,7 +8,7 @@ person wants the list as it is now.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 
 from triage_tui.models import Case, CasePage, newer
@@ -21,7 +21,7 @@ MOST_PAGES = 5
 Changes = Mapping[str, frozenset[str]]
 """Names of the fields that changed, by the ids of the cases."""
 
-_FIELDS = tuple(field.name for field in fields(Case))
+_FIELDS = tuple(one.name for one in fields(Case))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,26 @@ class Asked:
     """What is to be read, and what the list was when that was decided.
 
     Attributes:
-        settled: Cases that were listed, and that nobody was changing.
+        held: The cases that were listed, by id.
+        settled: Those of them that nobody was changing.
     """
 
     query: str
     sort: Sort
     size: int
     numbers: tuple[int, ...]
+    held: Mapping[str, Case]
     settled: frozenset[str]
+    _alike: set[str] = field(default_factory=set)
+
+    def compare(self, page: CasePage) -> None:
+        """Compare a page as soon as it is there: all at once would hold up the keys."""
+        held = self.held
+        self._alike.update(case.id for case in page.cases if held.get(case.id) == case)
+
+    def alike(self, ours: Case) -> bool:
+        """True if a case was compared, and is as it was."""
+        return ours.id in self._alike and self.held[ours.id] is ours
 
 
 def ask(session: Session) -> Asked | None:
@@ -50,10 +62,9 @@ def ask(session: Session) -> Asked | None:
         own = max(0, session.position - 1) // session.page_size + 1
         # New cases push the last rows onto a page that nobody has read.
         numbers = tuple(sorted({1, *range(max(1, own - 1), min(own + 1, last + 1) + 1)}))
-    listed = frozenset(case.id for case in session.confirmed_rows)
-    return Asked(
-        str(session.query), session.sort, session.page_size, numbers, listed - session.unsent
-    )
+    held = {case.id: case for case in session.confirmed_rows}
+    settled = frozenset(held) - session.unsent
+    return Asked(str(session.query), session.sort, session.page_size, numbers, held, settled)
 
 
 class Arrivals:
@@ -89,8 +100,10 @@ class Arrivals:
         for page in pages:
             for case in page.cases:
                 ours = held.get(case.id)
+                if ours is None or asked.alike(ours):
+                    continue
                 # Most are as they were, and that is seen faster than which of two is newer.
-                if ours and case != ours and (theirs := newer(ours, case)) != ours:
+                if case != ours and (theirs := newer(ours, case)) != ours:
                     session.case_loaded(case)
                     changed[case.id] = _differences(ours, theirs)
         runs = list(_runs(pages))

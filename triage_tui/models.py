@@ -408,7 +408,9 @@ def newer(ours: Case | None, theirs: Case) -> Case:
         return theirs
     if ours.modified_at and (theirs.modified_at is None or ours.modified_at > theirs.modified_at):
         return replace(ours, comment_count=max(ours.comment_count, theirs.comment_count))
-    if theirs.modified_by is None and ours.modified_at == theirs.modified_at:
+    if ours.modified_by and not theirs.modified_by and ours.modified_at == theirs.modified_at:
         theirs = replace(theirs, modified_by=ours.modified_by)
     # A case read by itself says 0 comments, however many there are.
-    return replace(theirs, comment_count=max(ours.comment_count, theirs.comment_count))
+    if ours.comment_count > theirs.comment_count:
+        theirs = replace(theirs, comment_count=ours.comment_count)
+    return theirs

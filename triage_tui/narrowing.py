@@ -17,6 +17,9 @@ class Narrowing:
     def __init__(self) -> None:
         self._words: tuple[str, ...] = ()
         self._texts: dict[str, tuple[Case, str]] = {}
+        self._read: list[str] = []
+        """The texts of the first of the rows that were asked for last."""
+        self._read_of: Sequence[Case] = ()
         self._kept: set[str] = set()
         self._rows: Sequence[Case] | None = None
         self._found: Sequence[Case] = ()
@@ -33,16 +36,43 @@ class Narrowing:
             return False
         self._words, self._rows = words, None
         self._kept.clear()
-        if not words:
-            self._texts.clear()
         return True
+
+    def forget(self) -> None:
+        """Let everything through, and read everything anew when words are typed again."""
+        self.type("")
+        self._texts.clear()
+        self._read, self._read_of = [], ()
+
+    def read(self, rows: Sequence[Case], at_most: int) -> bool:
+        """Read what is in so many more of the rows; True when all are read.
+
+        Whoever does not want to wait for ten thousand rows calls it again and again before `rows`.
+        """
+        if rows is not self._read_of:
+            self._read, self._read_of = [], rows
+        texts, read = self._texts, self._read
+        for case in rows[len(read) : len(read) + at_most]:
+            known = texts.get(case.id)
+            if known is None or known[0] is not case:
+                known = texts[case.id] = case, _text(case)
+            read.append(known[1])
+        return len(read) == len(rows)
 
     def rows(self, rows: Sequence[Case]) -> Sequence[Case]:
         """Those of the rows that are kept, in order."""
         if not self._words:
             return rows
         if rows is not self._rows:
-            self._found = [case for case in rows if case.id in self._kept or self._fits(case)]
+            self.read(rows, len(rows))
+            first, *more = self._words
+            places = [place for place, text in enumerate(self._read) if first in text]
+            for word in more:
+                places = [place for place in places if word in self._read[place]]
+            if self._kept:
+                kept = [place for place, case in enumerate(rows) if case.id in self._kept]
+                places = sorted({*places, *kept})
+            self._found = [rows[place] for place in places]
             self._kept = {case.id for case in self._found}
             self._rows = rows
         return self._found
@@ -54,12 +84,6 @@ class Narrowing:
     def shown(self, case_ids: Sequence[str]) -> tuple[str, ...]:
         """Those of these cases that are shown."""
         return tuple(one for one in case_ids if not self._words or one in self._kept)
-
-    def _fits(self, case: Case) -> bool:
-        known = self._texts.get(case.id)
-        if known is None or known[0] is not case:
-            known = self._texts[case.id] = case, _text(case)
-        return all(word in known[1] for word in self._words)
 
 
 def _text(case: Case) -> str:

@@ -100,6 +100,7 @@ class PoliteApp(ReadingApp):
                     ascending=asked.sort.ascending,
                 )
                 self._reached()
+                asked.compare(page)
                 pages.append(page)
                 if number >= page.pages or not self._affordable(client):
                     break

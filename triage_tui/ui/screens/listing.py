@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
-from textual import on
+from textual import on, work
 
 from triage_tui.arrivals import Changes
 from triage_tui.models import Case
@@ -15,6 +16,9 @@ from triage_tui.ui.screens.looking import LookActions
 from triage_tui.ui.widgets.filter_bar import FilterBar
 from triage_tui.ui.widgets.line import Part
 from triage_tui.ui.widgets.line_list import LineList
+
+READ_AT_ONCE = 500
+"""Rows that the filter reads before a key may come between."""
 
 FLASH = 0.8
 """Seconds for which what changed by itself is lit."""
@@ -99,16 +103,38 @@ class ListActions(LookActions):
         below = (n for n, one in enumerate(ids) if places[one] > session.position)
         return found, next(below, max(0, len(ids) - 1))
 
+    def rows_below(self) -> int:
+        """How many loaded rows there are below the cursor."""
+        return len(self.session.rows) - self.session.position
+
     def action_filter(self) -> None:
         self.take_cursor()
         self.filter_bar.add_class("-on")
         if not self.narrowing.words:
             self.filter_bar.show(f"{len(self.session.rows):,} loaded")
         self.filter_bar.input.focus()
+        self._read_on()
 
     @on(FilterBar.Typed)
     def _narrow(self, event: FilterBar.Typed) -> None:
-        if event.text == self.filter_bar.input.value and self.narrowing.type(event.text):
+        if event.text != self.filter_bar.input.value:
+            return
+        if self.narrowing.read(self.session.rows, READ_AT_ONCE):
+            self._narrow_by(event.text)
+        else:
+            self._read_on()
+
+    @work(group="filter", exclusive=True)
+    async def _read_on(self) -> None:
+        """Read what is in the rows, in the pauses between keys, and then look for what is typed."""
+        done = False
+        while not done:
+            await asyncio.sleep(0)  # A key that came meanwhile comes first.
+            done = self.narrowing.read(self.session.rows, READ_AT_ONCE)
+        self._narrow_by(self.filter_bar.input.value)
+
+    def _narrow_by(self, text: str) -> None:
+        if self.narrowing.type(text):
             if not self.narrowing.words:
                 self.filter_bar.show(f"{len(self.session.rows):,} loaded")
             before = self.session.cursor_id
@@ -125,6 +151,7 @@ class ListActions(LookActions):
 
     @on(FilterBar.Left)
     def _work_on_rows(self) -> None:
+        self._narrow_by(self.filter_bar.input.value)
         self.case_list.focus()
         self.take_cursor()
         if not self.narrowing.words:
@@ -138,7 +165,7 @@ class ListActions(LookActions):
         self.take_cursor()
         self.filter_bar.input.value = ""
         self.filter_bar.remove_class("-on")
-        self.narrowing.type("")
+        self.narrowing.forget()
         self.paint()
 
     def marked_told(self) -> str:
