@@ -121,6 +121,8 @@ _FIND = (
         "triage",
     ),
     Action("list.sort", "S", "sort", "Sort the list", "Find"),
+    Action("list.columns", "C", "columns", "Choose the columns, and group the rows", "Find"),
+    Action("list.group", NO_KEY, "group", "Group the loaded rows by a field", "Find"),
     Action("list.unseen", "n", "unseen(1)", "Next case that is new or changed", "Find"),
     Action("list.unseen_up", "N", "unseen(-1)", "The one before it", "Find"),
     Action("list.refresh", "r", "refresh", "Read the list again", "Find"),

@@ -41,7 +41,7 @@ WIDE = (200, 34)
 """A terminal where the detail is beside the list."""
 
 
-_BAR = re.compile("[▏▎▍▌▋▊▉█]+")
+_BAR = re.compile("[▏▎▍▌▋▊▉█▆▄▂▁]+")
 
 
 class Ui:
@@ -189,8 +189,9 @@ class Ui:
         return [word for row in self.rows() for word in row.split() if _is_key(word)]
 
     def row(self, key: str) -> str:
-        """The row of a case, with one space wherever there are more."""
-        return next(" ".join(row.split()) for row in self.rows() if key in row.split())
+        """The row of a case, without bars, with one space wherever there are more."""
+        rows = (_BAR.sub("", row).split() for row in self.rows())
+        return next(" ".join(words) for words in rows if key in words)
 
     def cursor(self) -> str:
         """The key of the case under the cursor, which its background tells."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from triage_tui.query import FIELDS
 from triage_tui.seen import News
-from triage_tui.ui.looks import STATUS_LOOKS
+from triage_tui.ui.looks import PRIORITY_GLYPHS, STATUS_LOOKS
 from triage_tui.ui.widgets.case_list import NEWS_SIGNS
 
 Entries = Mapping[str, Mapping[str, str]]
@@ -52,6 +52,7 @@ def signs() -> Entries:
             "▪": "archived",
         },
         "In its row": {
+            " ".join(PRIORITY_GLYPHS.values()): "the priority: the higher, the more urgent",
             "·": "no priority",
             "–": "nobody has it",
             "italic": "it does not belong into the list any more, or is out of date",

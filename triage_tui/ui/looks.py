@@ -38,6 +38,8 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "p2": ("text-warning", "", "bold"),
     "p3": ("", "", ""),
     "p4": ("foreground-muted", "", ""),
+    "age-1": ("text-warning", "", ""),
+    "age-2": ("text-error", "", "bold"),
     "open": ("", "", ""),
     "in-progress": ("text-primary", "", ""),
     "closed": ("text-success", "", ""),
@@ -66,6 +68,9 @@ STATUS_LOOKS = {
     "SG_CLOSED": ("●", "closed"),
 }
 """Glyph and look of each status group: colour is never the only sign."""
+
+PRIORITY_GLYPHS = {"P1": "█", "P2": "▆", "P3": "▄", "P4": "▂", "P5": "▁"}
+"""The higher, the more urgent."""
 
 PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "p3", "P4": "p4", "P5": "p4", "NOT_DEFINED": "p4"}
 

@@ -71,6 +71,7 @@ class PoliteApp(ReadingApp):
     def took_list(self) -> None:
         self.arrivals.clear()
         self.refreshing.plan()
+        self.board.regroup()
 
     def catch_up(self, *, show: bool = False) -> None:
         if ask(self.session):

@@ -13,7 +13,7 @@ from triage_tui.dossiers import Part, Section, linked_cases
 from triage_tui.models import Case
 from triage_tui.text import clean, plural
 from triage_tui.ui.case_text import CaseView, relation
-from triage_tui.ui.screens.listing import ListActions
+from triage_tui.ui.screens.laying import LayActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MOST_ALIKE = 50
 """Cases that the server is asked for twice: some that are open, and some that are closed."""
 
 
-class SectionActions(ListActions):
+class SectionActions(LayActions):
     """Part of the main screen."""
 
     detail: CaseDetail

@@ -154,9 +154,9 @@ class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
             self.take_cursor()
         self.note_seen()
         before = self.case_list.cursor_key
-        rows, place = self.shown_rows()
+        lines, place = self.shown_lines()
         self.case_list.show(
-            rows,
+            lines,
             place,
             marked=frozenset(session.marked),
             unsent=session.unsent,
@@ -172,7 +172,13 @@ class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
             disputed=frozenset(one.edit.case_id for one in self.triage.disputes.values()),
             news=self.seen.news,
             words=self.narrowing.words,
+            grouped_by=self.grouped_by,
+            wish=self.wish,
+            types=self.type_names,
+            question=(str(session.query), session.sort, session.remembered, session.stale),
+            anchored=bool(self.grouped_by) and not self.grouping.moved,
         )
+        self.grouping.moved = False
         if before and self.case_list.cursor_key != before:
             self._swapped = before, self.triage.moment()
 
@@ -264,8 +270,7 @@ class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
     @on(CaseList.EndReached)
     def read_ahead(self) -> None:
         """Read the next page while the cursor is still above it."""
-        near = len(self.session.rows) - self.session.position < self.session.page_size
-        if near:
+        if self.rows_below() < self.session.page_size:
             self.triage.read(self.session.next_pages())
 
     def list_was_read(self) -> None:

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
+from typing import cast
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from textual.message import Message
 
+from triage_tui.columns import (
+    AS_THERE_IS_ROOM,
+    LEAD,
+    MEASURED,
+    MORE,
+    USUAL,
+    Slot,
+    Wish,
+    kind_of,
+    laid_out,
+    shown_fields,
+)
+from triage_tui.grouping import Heading, Lines
 from triage_tui.models import Case
 from triage_tui.reading import Sort
 from triage_tui.seen import News
-from triage_tui.text import age, clean
-from triage_tui.ui.looks import PRIORITY_LOOKS, STATUS_LOOKS, look
-from triage_tui.ui.widgets.cells import column, fitted
+from triage_tui.text import clean
+from triage_tui.ui.looks import look
+from triage_tui.ui.widgets.case_cells import MOST_OF_A_TITLE, cell_of, heading_text, plain_text
+from triage_tui.ui.widgets.cells import fitted
 from triage_tui.ui.widgets.line_list import Cell, LineList
 
-MOST_OF_A_TITLE = 400
-"""Characters of a title that are looked at: more than any terminal is wide."""
-
+SORTED_COLUMNS = {
+    "priority": ("priority",),
+    "status": ("status",),
+    "created_at": ("age", "created"),
+}
+"""The columns that an order of the list is by."""
 
 NEWS_SIGNS = {News.NOTHING: "", News.NEW: "•", News.CHANGED: "Δ"}
 
@@ -47,7 +67,16 @@ class CaseList(LineList):
         self._sort = Sort()
         self._me_id = ""
         self._extent = ""
-        self._key_width = 6
+        self._lines: Lines = ()
+        self._headings: list[int] = []
+        """Which of the lines are no cases."""
+        self._grouped_by = ""
+        self._wish = AS_THERE_IS_ROOM
+        self._types: Mapping[str, str] = {}
+        self._fit: dict[str, int] = {}
+        """Cells of the widest text of each column."""
+        self._measured: object = None
+        self._laid_out: dict[int, tuple[Slot, ...]] = {}
         self._shown_id: str | None = None
         self._now: datetime | None = None
         self.flashing: Mapping[str, frozenset[str]] = {}
@@ -63,7 +92,7 @@ class CaseList(LineList):
 
     def go_to(self, case_id: str) -> bool:
         """Put the cursor on a case; False if it is not shown."""
-        place = next((n for n, case in enumerate(self._rows) if case.id == case_id), None)
+        place = next((n for n, line in enumerate(self._lines) if line.id == case_id), None)
         if place is not None:
             self.move_to(place)
         return place is not None
@@ -71,12 +100,13 @@ class CaseList(LineList):
     @property
     def cursor_id(self) -> str | None:
         """Id of the case that is painted under the cursor."""
-        return self._rows[self.cursor].id if self.cursor < len(self._rows) else None
+        return self._lines[self.cursor].id if self.cursor < len(self._lines) else None
 
     @property
     def cursor_key(self) -> str:
         """Key of the case that is painted under the cursor; "" if there is none."""
-        return self._rows[self.cursor].key if self.cursor < len(self._rows) else ""
+        line = self._lines[self.cursor] if self.cursor < len(self._lines) else None
+        return line.key if isinstance(line, Case) else ""
 
     @property
     def moved(self) -> bool:
@@ -85,7 +115,7 @@ class CaseList(LineList):
 
     def show(
         self,
-        rows: Sequence[Case],
+        lines: Lines,
         cursor: int,
         *,
         marked: frozenset[str],
@@ -100,10 +130,16 @@ class CaseList(LineList):
         disputed: frozenset[str] = frozenset(),
         news: Callable[[Case], News] = lambda _: News.NOTHING,
         words: Sequence[str] = (),
+        grouped_by: str = "",
+        wish: Wish = AS_THERE_IS_ROOM,
+        types: Mapping[str, str] | None = None,
+        question: Hashable = None,
+        anchored: bool = False,
     ) -> None:
         """Paint these cases.
 
         Args:
+            lines: The cases, and the headings above them if they are `grouped_by` something.
             faded: Ids of cases that no longer belong into the list.
             stale: Paint all rows dimmed: they answer an older question.
             extent: How many cases there are, to be shown behind the place of the cursor.
@@ -111,16 +147,39 @@ class CaseList(LineList):
             disputed: Ids of cases about which there is something to decide.
             news: What there is to see of a case.
             words: Words in lower case that are lit.
+            types: Names of case types by their ids.
+            question: What the cases answer. Columns are measured anew when it changes.
+            anchored: The line of the cursor stays where it is on the screen.
         """
-        self._rows, self._stale = rows, stale
+        self._stale = stale
         self.message = tuple(clean(line, limit=MOST_OF_A_TITLE) for line in message)
         self._marked, self._unsent, self._faded = marked, unsent, faded
         self._disputed, self._news = disputed, news
         self._words = re.compile("|".join(map(re.escape, words))) if words else None
         self._sort, self._me_id, self._now, self._extent = sort, me_id, now, extent
-        self._key_width = min(14, max((len(case.key) for case in rows), default=6))
-        self.rows_changed(len(rows), cursor)
+        self._wish, self._types = wish, types or {}
+        measured = question, wish
+        if lines is not self._lines or grouped_by != self._grouped_by:
+            self._take_lines(lines, grouped_by)
+        if measured != self._measured:
+            # Where nothing is found yet there is nothing to measure.
+            self._measured = measured if lines else None
+            self._measure()
+        before, at, top = self._shown_id, self.cursor, round(self.scroll_y)
+        self.rows_changed(len(lines), cursor)
         self._shown_id = self.cursor_id
+        if anchored and before == self._shown_id and at != self.cursor:
+            self._scroll_rows(top + self.cursor - at)
+
+    def _take_lines(self, lines: Lines, grouped_by: str) -> None:
+        self._lines, self._grouped_by = lines, grouped_by
+        if grouped_by:
+            self._headings = [n for n, line in enumerate(lines) if isinstance(line, Heading)]
+            self._rows = [line for line in lines if isinstance(line, Case)]
+        else:
+            self._headings = []
+            self._rows = cast("Sequence[Case]", lines)
+        self._measure_keys()
 
     def end_flash(self) -> None:
         """Paint what changed as everything else."""
@@ -143,31 +202,66 @@ class CaseList(LineList):
 
     # Painting
 
-    def _columns(self, width: int) -> tuple[int, int, int]:
-        """Widths of status, title and assignee; priority, key and age are always shown."""
-        status = 18 if width >= 110 else 14 if width >= 90 else 2
-        assignee = 16 if width >= 80 else 12 if width >= 62 else 0
-        title = width - 2 - 3 - status - (self._key_width + 1) - (assignee + 1 if assignee else 0)
-        return status, max(8, title - 5), assignee
+    def _slots(self, width: int) -> tuple[Slot, ...]:
+        if width not in self._laid_out:
+            self._laid_out[width] = laid_out(width, self._wish, self._fit)
+        return self._laid_out[width]
+
+    def _measure(self) -> None:
+        """Look how wide the texts are: once for a question, so that no column moves meanwhile."""
+        self._laid_out.clear()
+        assert self._now
+        names = [name for name in self._wish.columns or (*USUAL, *MORE) if name != "title"]
+        self._fit = {}
+        rows = self._rows[:MEASURED]
+        for name in names:
+            texts = (plain_text(name, case, self._now, self._types) for case in rows)
+            widths = sorted(map(cell_len, texts))
+            # Few that are longer than all others would take the room of every title.
+            self._fit[name] = widths[len(widths) * 19 // 20] if widths else 0
+
+    def _measure_keys(self) -> None:
+        """Keys alone are wanted in full wherever they stand."""
+        widest = max(map(len, map(attrgetter("key"), self._rows)), default=0)
+        if widest > self._fit.get("key", widest):
+            self._fit["key"] = widest
+            self._laid_out.clear()
+
+    @property
+    def widths(self) -> tuple[tuple[str, int], ...]:
+        """The columns that are painted, from left to right, and their cells."""
+        return tuple((slot.name, slot.width) for slot in self._slots(self.width))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are painted, from left to right."""
+        return tuple(name for name, _ in self.widths)
 
     def header(self, width: int) -> list[Cell]:
         style = self.rich_style + look(self, "header-focus" if self.has_focus else "header")
-        status, title, assignee = self._columns(width)
         arrow = "▲" if self._sort.ascending else "▼"
-        names = {"priority": "P", "status": "Status" if status > 2 else "S", "created_at": "Age"}
-        names[self._sort.field] += arrow
-        text = "  " + set_cell_size(names["priority"], 3) + set_cell_size(names["status"], status)
-        text += set_cell_size("Key", self._key_width + 1) + self._title_and_place(title)
-        if assignee:
-            text += " " + set_cell_size("Assignee", assignee)
-        return [(text + names["created_at"].rjust(5), style)]
+        slots = self._slots(width)
+        sorted_by = SORTED_COLUMNS[self._sort.field]
+        text = " " * LEAD
+        for slot in slots:
+            kind = kind_of(slot.name)
+            sign = arrow if slot.name in sorted_by else ""
+            if slot.name == "title":
+                text += self._title_and_place(slot.width) + " "
+                continue
+            # The gap behind a narrow column has room for the sign.
+            names = [one + sign for one in (kind.heading, kind.short) if one]
+            name = next((one for one in names if len(one) <= slot.width), names[-1])
+            text += set_cell_size(name.rjust(slot.width) if kind.right else name, slot.width + 1)
+        return [(set_cell_size(text, width), style)]
 
     @property
     def place(self) -> str:
         """Where the cursor is: "3 of 196"; "" while nothing is known."""
         if not self._extent:
             return ""
-        return f"{self.cursor + 1 if self.count else 0:,} of {self._extent}"
+        above = bisect(self._headings, self.cursor)
+        return f"{self.cursor + 1 - above if self.count else 0:,} of {self._extent}"
 
     def _title_and_place(self, width: int) -> str:
         room = width - len("Title") - 2
@@ -175,12 +269,19 @@ class CaseList(LineList):
             return set_cell_size(self.place, width)
         return "Title " + self.place.rjust(room) + " "
 
+    def selectable(self, index: int) -> bool:
+        return not isinstance(self._lines[index], Heading)
+
     def row_state(self, index: int) -> Hashable:
-        case_id = self._rows[index].id
-        return case_id, index == self.cursor, case_id in self._marked
+        line = self._lines[index]
+        if isinstance(line, Heading):
+            return line
+        return line.id, index == self.cursor, line.id in self._marked
 
     def row(self, index: int, width: int) -> list[Cell]:
-        case = self._rows[index]
+        case = self._lines[index]
+        if isinstance(case, Heading):
+            return self._heading(case, width)
         base = self.rich_style
         marked = case.id in self._marked
         if index == self.cursor:
@@ -190,29 +291,36 @@ class CaseList(LineList):
         dimmed = self._stale or case.id in self._faded or case.archived_at is not None
         if dimmed:
             base += look(self, "faded")
-        plain = base if dimmed else None
-        quiet = plain or base + look(self, "dim")
-        flag = plain or base + look(self, "flag")
-        unsent = "↑" if case.id in self._unsent else "!" if case.id in self._disputed else ""
-        unsent = unsent or NEWS_SIGNS[self._news(case)] or ("▪" if case.archived_at else "")
-        status, title, assignee = self._columns(width)
+        flag = base if dimmed else base + look(self, "flag")
+        sign = "↑" if case.id in self._unsent else "!" if case.id in self._disputed else ""
+        sign = sign or NEWS_SIGNS[self._news(case)] or ("▪" if case.archived_at else "")
         cells: list[Cell] = [
             ("✓", flag) if marked else (" ", base),
-            (unsent, flag) if unsent else (" ", base),
-            self._priority(case, base, plain),
-            self._status(case, status, base, plain),
-            (column(clean(case.key, limit=80), self._key_width) + " ", quiet),
-            (column(clean(case.title, limit=MOST_OF_A_TITLE) or "(no title)", title), base),
+            (sign, flag) if sign else (" ", base),
         ]
-        if assignee:
-            cells.append(self._assignee(case, assignee, base, quiet, plain))
-        when = age(case.created_at, self._now) if self._now else ""
-        cells.append((when.rjust(5), quiet))
+        assert self._now
+        slots = self._slots(width)
+        for slot in slots:
+            text, name = cell_of(slot, case, self._now, self._types, self._me_id)
+            style = base if dimmed or not name else base + look(self, name)
+            gap = " " if slot is not slots[-1] else ""
+            cells.append((text + gap, style))
         if case.id in self.flashing:
-            cells = self._lit(cells, case)
+            cells = self._lit(cells, case, slots)
         if self._words:
             cells = [piece for cell in cells for piece in self._found(*cell)]
         return cells
+
+    def _heading(self, heading: Heading, width: int) -> list[Cell]:
+        base = self.rich_style
+        count = f" · {heading.count:,} "
+        name = fitted(heading_text(self._grouped_by, heading), max(1, width - LEAD - len(count)))
+        rule = "─" * (width - LEAD - cell_len(name) - len(count))
+        return [
+            (" " * LEAD + name, base + look(self, "group")),
+            (count, base + look(self, "dim")),
+            (rule, base + look(self, "faint")),
+        ]
 
     def _found(self, text: str, style: Style) -> Iterator[Cell]:
         assert self._words
@@ -225,36 +333,16 @@ class CaseList(LineList):
             at = match.end()
         yield text[at:], style
 
-    def _lit(self, cells: list[Cell], case: Case) -> list[Cell]:
-        changed = self.flashing[case.id]
-        names = ("", "", "priority", "status_name", "key", "title", "assignee")
-        found = [n for n, name in enumerate(names[: len(cells)]) if name in changed]
+    def _lit(self, cells: list[Cell], case: Case, slots: tuple[Slot, ...]) -> list[Cell]:
+        shown = shown_fields(slots)
+        names = {shown[name] for name in self.flashing[case.id] if name in shown}
         # What cannot be seen in the row has changed if nothing else did.
-        for n in found or [4]:
-            text, style = cells[n]
-            cells[n] = text, style + look(self, "flash")
+        names = names or {"key" if "key" in shown.values() else "title"}
+        for n, slot in enumerate(slots, 2):
+            if slot.name in names:
+                text, style = cells[n]
+                cells[n] = text, style + look(self, "flash")
         return cells
-
-    def _priority(self, case: Case, base: Style, plain: Style | None) -> Cell:
-        text = "·" if case.priority == "NOT_DEFINED" else clean(case.priority, limit=20)
-        style = plain or base + look(self, PRIORITY_LOOKS.get(case.priority, "plain"))
-        return column(text, 2) + " ", style
-
-    def _status(self, case: Case, width: int, base: Style, plain: Style | None) -> Cell:
-        glyph, name = STATUS_LOOKS.get(case.status_group, ("?", "plain"))
-        style = plain or base + look(self, name)
-        text = f"{glyph} {clean(case.status_name)}" if width > 2 else glyph
-        return set_cell_size(fitted(text, width - 1), width), style
-
-    def _assignee(
-        self, case: Case, width: int, base: Style, quiet: Style, plain: Style | None
-    ) -> Cell:
-        if case.assignee is None:
-            return " " + set_cell_size("–", width), quiet
-        mine = case.assignee.id == self._me_id
-        style = plain or (base + look(self, "mine") if mine else base)
-        name = clean(case.assignee.label, limit=80)
-        return " " + set_cell_size(fitted(name, width - 1), width), style
 
     def on_focus(self) -> None:
         self.repaint()
