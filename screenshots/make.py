@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import tests.conftest  # noqa: F401
 from tests.office import demo
 from tests.ui.driver import Ui, start
+from triage_tui.changes import SetPriority
 from triage_tui.query import OPEN_WORK
 
 HERE = Path(__file__).parent
@@ -35,10 +36,12 @@ class Picture:
     Attributes:
         size: Columns and lines of the terminal.
         arrange: What a person does before it is taken.
+        theme: The colours.
     """
 
     size: tuple[int, int]
     arrange: Callable[[Ui], Awaitable[None]]
+    theme: str = "triage-dark"
 
 
 async def _overview(ui: Ui) -> None:
@@ -78,6 +81,67 @@ async def _wide(ui: Ui) -> None:
     await ui.press(*"jjjj")
 
 
+async def _triage(ui: Ui) -> None:
+    await ui.search("status:open priority:(P1 OR P2)")
+    await ui.press("L", "I", "2", "j")
+
+
+async def _refuse(ui: Ui, key: str, why: str) -> None:
+    ui.net.answer(f"POST /api/v2/cases/{ui.at.truth(key).id}/*", 409, says=why)
+
+
+async def _ledger(ui: Ui) -> None:
+    await ui.search("status:open queue depth")
+    first, second, third, *_ = ui.listed()
+    await _refuse(ui, first, "Its workflow does not allow this")
+    await _refuse(ui, second, "Its workflow does not allow this")
+    ui.at.meanwhile(third, SetPriority("P5"))
+    await ui.press("X", "2")
+    await ui.press("y")
+    await ui.press("at", "s", "G")
+
+
+async def _conflict(ui: Ui) -> None:
+    ui.at.meanwhile(ui.listed()[0], SetPriority("P4"))
+    await ui.press("2")
+    await ui.press("exclamation_mark")
+
+
+async def _activity(ui: Ui) -> None:
+    await ui.press("I")
+    await ui.press(*"jj", "2")
+    key = ui.listed()[5]
+    await _refuse(ui, key, "Its workflow does not allow this")
+    await ui.to(key)
+    await ui.press("1")
+    await ui.press("at", "g", "J")
+
+
+async def _heat(ui: Ui) -> None:
+    await ui.press("T", *"kkhhh")
+
+
+async def _composer(ui: Ui) -> None:
+    await ui.press("m")
+    for line in COMMENT:
+        await ui.press(*line, "enter")
+
+
+async def _light(ui: Ui) -> None:
+    await ui.search("status:(open OR in_progress) priority:(P1 OR P2)")
+    await ui.press(*"jjxxj")
+
+
+COMMENT = (
+    "## Rolled back to 4.2",
+    "",
+    "p99 is at **180 ms** again since 14:05:",
+    "- `checkout` and `refunds` are healthy",
+    "- the queue drains, 20 minutes to go",
+    "",
+    "Next look at 14:30. [Graphs](https://example.com/d/1)",
+)
+
 PICTURES = {
     "overview": Picture((120, 34), _overview),
     "narrow": Picture((80, 24), _narrow),
@@ -87,6 +151,13 @@ PICTURES = {
     "marks": Picture((120, 34), _marks),
     "help": Picture((100, 34), _help),
     "wide": Picture((200, 60), _wide),
+    "triage": Picture((120, 34), _triage),
+    "ledger": Picture((120, 34), _ledger),
+    "conflict": Picture((100, 30), _conflict),
+    "activity": Picture((120, 34), _activity),
+    "heat": Picture((120, 34), _heat),
+    "composer": Picture((120, 30), _composer),
+    "light": Picture((120, 34), _light, "triage-light"),
 }
 
 
@@ -95,7 +166,9 @@ async def taken(picture: Picture) -> str:
     async with start(demo(), query=str(OPEN_WORK), size=picture.size) as ui:
         hint = "throwaway demo data, gone when you quit"
         ui.app.backend = replace(ui.app.backend, name="demo", hint=hint)
+        ui.app.theme = picture.theme
         ui.app.sync()
+        await ui.settle()
         await picture.arrange(ui)
         await ui.settle()
         wide = {char for char in ui.painted() if unicodedata.east_asian_width(char) in "WF"}
@@ -113,8 +186,9 @@ def drawn(svg: str) -> str:
 
 
 def main() -> None:
-    """Write every picture."""
-    for name, picture in PICTURES.items():
+    """Write every picture, or those that are named."""
+    for name in sys.argv[1:] or PICTURES:
+        picture = PICTURES[name]
         svg = asyncio.run(taken(picture))
         (HERE / f"{name}.svg").write_text(svg, "utf-8")
         png = resvg_py.svg_to_bytes(svg_string=svg, monospace_family="DejaVu Sans Mono")

@@ -125,6 +125,19 @@ class Config:
         low=0,
         high=86_400,
     )
+    alert: str = _option(
+        "ui",
+        "off",
+        "Call for a new P1 in the list: `bell`, `notify` (by the desktop, OSC 9 or 777), or "
+        "`notify-tmux`, for a tmux with `allow-passthrough`.",
+        one_of=("off", "bell", "notify", "notify-tmux"),
+    )
+    alert_when: str = _option(
+        "ui",
+        "always",
+        "`away` calls only while the terminal has no focus.",
+        one_of=("always", "away"),
+    )
     query: str = _option(
         "ui",
         "status:(open OR in_progress)",

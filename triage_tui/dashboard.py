@@ -58,6 +58,8 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             local=local,
             hold=config.hold,
             refresh=config.refresh,
+            alert=config.alert,
+            alert_when=config.alert_when,
             start=query,
             preview=preview,
             page_size=config.page_size,

@@ -85,9 +85,12 @@ async def test_every_look_of_our_themes_can_be_read_on_all_that_it_is_painted_on
                 for behind in [grounds[0]] if style.bgcolor else grounds:
                     front, back = colors(style, behind)
                     pair = (theme.name, name, back)
-                    assert contrast(front or plain, back) >= 4.5, pair
+                    least = (
+                        3 if name == "bar" else 4.5
+                    )  # It is no text, and has a number beside it.
+                    assert contrast(front or plain, back) >= least, pair
                     fewer = map(with_256_colours, (front or plain, back))
-                    assert contrast(*fewer) >= 3, pair
+                    assert contrast(*fewer) >= least - 1.5, pair
                     pairs += 1
     assert pairs > 500
 

@@ -268,6 +268,8 @@ async def opened(
     refresh: float = 0.0,
     after_decision: str = "stay",
     views: dict[str, str] | None = None,
+    alert: str = "off",
+    alert_when: str = "always",
 ) -> AsyncIterator[Ui]:
     """The app, when its first screen is there.
 
@@ -311,6 +313,8 @@ async def opened(
             local=state,
             hold=hold,
             refresh=refresh,
+            alert=alert,
+            alert_when=alert_when,
             timing=(time := HandTime()),
             moment=count().__next__,
             chance=Random(7),

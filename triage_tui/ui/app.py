@@ -98,6 +98,8 @@ class TriageApp(PoliteApp, WritingApp):
         refresh: Seconds between two readings of the list by itself; 0 for never.
         theme: Name of a theme, or "auto" for the one that fits the terminal.
         preview: What to paint in the first frame, before the client is ready.
+        alert, alert_when: How and when the person is called for a new P1, as the configuration
+            has it.
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
         templates: Texts to put into comments, by their names.
@@ -121,6 +123,8 @@ class TriageApp(PoliteApp, WritingApp):
         local: LocalState | None = None,
         hold: float = 0.0,
         refresh: float = 0.0,
+        alert: str = "off",
+        alert_when: str = "always",
         start: Query | None = None,
         preview: Preview | None = None,
         page_size: int = 100,
@@ -141,7 +145,16 @@ class TriageApp(PoliteApp, WritingApp):
             now=now(),
             writes=Pending(journal.last_number),
         )
-        super().__init__(backend, session, now=now, timing=timing, chance=chance, refresh=refresh)
+        super().__init__(
+            backend,
+            session,
+            now=now,
+            timing=timing,
+            chance=chance,
+            refresh=refresh,
+            alert=alert,
+            alert_when=alert_when,
+        )
         self.moment = moment
         self.journal = journal
         self.local = local or LocalState(None, now=now)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 LOOKS: dict[str, tuple[str, str, str]] = {
     # name: colour of the text, of the background ("" leaves what is there), and attributes;
-    # "contrast" is black or white, whichever can be read on the background, and "18%" lets the rest
+    # "contrast" is black or white, whichever can be read on the background, and "16%" lets the rest
     # of what is behind shine through
     "plain": ("", "", ""),
     "strong": ("", "", "bold"),
@@ -55,7 +55,7 @@ LOOKS: dict[str, tuple[str, str, str]] = {
     "quote": ("foreground-muted", "", ""),
     "title": ("foreground", "panel", "bold"),
     "tab": ("foreground", "primary-muted", "bold"),
-    "bar": ("text-primary", "", ""),
+    "bar": ("primary 80%", "", ""),
     "heat-1": ("contrast", "primary 20%", ""),
     "heat-2": ("contrast", "primary 40%", ""),
     "heat-3": ("contrast", "primary 65%", "bold"),
@@ -85,23 +85,31 @@ def look(widget: Widget, name: str) -> Style:
     variables = widget.app.theme_variables
     behind = variables["background"]
     if behind.startswith("ansi_"):
-        return _terminal_style(variables.get(colour, ""), attributes, name in REVERSED)
+        own = variables.get(colour.partition(" ")[0], "")
+        return _terminal_style(own, attributes, name in REVERSED)
+    front, _, part = colour.partition(" ")
     back, _, share = background.partition(" ")
-    return _style(variables.get(colour, colour), variables.get(back, ""), share, behind, attributes)
+    shades = variables.get(front, front), part, variables.get(back, ""), share
+    return _style(*shades, behind, attributes)
 
 
 @lru_cache(maxsize=256)
-def _style(colour: str, background: str, share: str, behind: str, attributes: str) -> Style:
+def _style(
+    colour: str, part: str, background: str, share: str, behind: str, attributes: str
+) -> Style:
     under = Color.parse(behind)
     style = Style.parse(attributes)
     if background:
-        opacity = float(share.rstrip("%")) / 100 if share else 1
-        under += Color.parse(background).multiply_alpha(opacity)
+        under += Color.parse(background).multiply_alpha(_opacity(share))
         style += Style(bgcolor=under.rich_color)
     if colour:
         front = _readable_on(under) if colour == "contrast" else Color.parse(colour)
-        style += Style(color=(under + front).rich_color)
+        style += Style(color=(under + front.multiply_alpha(_opacity(part))).rich_color)
     return style
+
+
+def _opacity(share: str) -> float:
+    return float(share.rstrip("%")) / 100 if share else 1
 
 
 def brightness(color: Color) -> float:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING
 
 from textual import work
 
+from triage_tui.alerts import Alerts, told
 from triage_tui.arrivals import Arrivals, Changes, ask
 from triage_tui.errors import ApiError
-from triage_tui.models import CasePage
+from triage_tui.models import Case, CasePage
 from triage_tui.refreshing import Refreshing
 from triage_tui.session import Session
+from triage_tui.text import clean
 from triage_tui.timing import Timer, Timing
+from triage_tui.ui.call import call
 from triage_tui.ui.reads import ReadingApp
 from triage_tui.ui.widgets.facet_panel import FacetPanel
 
@@ -32,6 +36,8 @@ class PoliteApp(ReadingApp):
 
     Args:
         refresh: Seconds between two readings; 0 for never.
+        alert: How the person is called for a new P1: "off", or as `call` has it.
+        alert_when: "away" for only while the terminal has no focus.
     """
 
     def __init__(
@@ -43,9 +49,13 @@ class PoliteApp(ReadingApp):
         timing: Timing | None,
         chance: Random | None,
         refresh: float,
+        alert: str,
+        alert_when: str,
     ) -> None:
         super().__init__(backend, session, now=now, timing=timing, chance=chance)
         self.arrivals = Arrivals()
+        self.alerts = Alerts(alert != "off")
+        self._alert, self._alert_when = alert, alert_when
         self.refreshing = Refreshing(
             self.read_politely, self._hindered, every=refresh, timing=timing, chance=chance
         )
@@ -57,7 +67,7 @@ class PoliteApp(ReadingApp):
 
     def _hindered(self) -> bool:
         return (
-            not self.app_focus
+            (not self.app_focus and not self.alerts.wanted)
             or len(self.screen_stack) != 1
             or self.reach.lost_at is not None
             or self.session.reading is not None
@@ -70,6 +80,7 @@ class PoliteApp(ReadingApp):
 
     def took_list(self) -> None:
         self.arrivals.clear()
+        self.alerts.asked_for(self.session.confirmed_rows)
         self.refreshing.plan()
         self.board.regroup()
 
@@ -114,9 +125,11 @@ class PoliteApp(ReadingApp):
             self.sync()
             return
         self.refreshing.plan()
+        self.alerts.shown(self.session.confirmed_rows)
         changed = self.arrivals.take(self.session, asked, pages)
         if changed is None:
             return
+        self._call_for(case for page in pages for case in page.cases)
         self.keeper.soon()
         self._look_after(changed)
         if show:
@@ -125,6 +138,17 @@ class PoliteApp(ReadingApp):
         self.board.flash(changed)
         self.sync()
         self.board.list_was_read()
+
+    def _call_for(self, cases: Iterable[Case]) -> None:
+        """Call the person if there is a new P1 among cases."""
+        ours = self.session.unsent
+        new = self.alerts.new(case for case in cases if case.id not in ours)
+        if not new:
+            return
+        self.board.say(clean(told(new), limit=200), look="warn")
+        if self._driver and not (self._alert_when == "away" and self.app_focus):
+            self._driver.write(call(self._alert, told(new), os.environ))
+            self._driver.flush()
 
     def _look_after(self, changed: Changes) -> None:
         """Read again what belongs to cases that changed."""

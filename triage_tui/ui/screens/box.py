@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -45,7 +46,7 @@ class Box(ModalScreen[T]):
         with Vertical(classes="box") as box:
             box.border_title = Content(clean(self._heading, limit=TITLE_LIMIT))
             yield from self.body()
-            yield Static(key_line(self._keys), classes="box--keys")
+            yield KeyLine(self._keys, classes="box--keys")
 
     def on_mount(self) -> None:
         # They would cover the box, and what they say stands in the status line too.
@@ -65,10 +66,19 @@ class Box(ModalScreen[T]):
         self.answer(None)
 
 
-def key_line(keys: str) -> Content:
-    """Keys and what they do, as `Box` takes them, with the keys standing out."""
-    parts: list[Content | tuple[str, str]] = []
-    for hint in clean(keys, limit=TITLE_LIMIT).split(" · "):
-        key, space, does = hint.partition(" ")
-        parts += [("  " if parts else "", ""), (key, "$text bold"), (space + does, "")]
-    return Content.assemble(*parts)
+class KeyLine(Static):
+    """Keys and what they do, as `Box` takes them: as many as there is room for, the first first."""
+
+    def __init__(self, keys: str, *, classes: str) -> None:
+        super().__init__(classes=classes)
+        self._hints = clean(keys, limit=TITLE_LIMIT).split(" · ")
+
+    def on_resize(self) -> None:
+        hints = self._hints
+        while len(hints) > 1 and cell_len("  ".join(hints)) > self.content_size.width:
+            hints = hints[:-1]
+        parts: list[Content | tuple[str, str]] = []
+        for hint in hints:
+            key, space, does = hint.partition(" ")
+            parts += [("  " if parts else "", ""), (key, "$text bold"), (space + does, "")]
+        self.update(Content.assemble(*parts))
