@@ -144,8 +144,9 @@ class Walk:
         self.came = when
 
     def reopen(self, case_id: str) -> None:
-        """The decision was taken back."""
-        self.decided.pop(case_id, None)
+        """The decision was taken back, or nothing came of it."""
+        if self.decided.pop(case_id, None):
+            self.passed[case_id] = None
 
     def after(self, case_id: str, needs: Callable[[str], bool]) -> str | None:
         """The next case below that needs a decision; None if there is none."""
@@ -213,7 +214,8 @@ class Walk:
     def counts(self) -> list[str]:
         """What was done so far: "9 decided", "2 skipped"."""
         parts = [f"{len(self.decided):,} decided"] if self.decided else []
-        return [*parts, f"{len(self.passed):,} skipped"] if self.passed else parts
+        skipped = len(self.passed.keys() - {self.at})
+        return [*parts, f"{skipped:,} skipped"] if skipped else parts
 
     def summary(self) -> list[str]:
         """What came of it, a sentence in each line."""

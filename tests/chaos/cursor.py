@@ -1,6 +1,6 @@
 """The cursor stays on its case, whatever else happens.
 
-    python -m tests.chaos.cursor 5000 [--seed 1]
+    python -m tests.chaos.cursor 5000 [--seed 1] [--after next]
 
 Moves, decisions, refreshes by hand and by themselves, colleagues who change, close and create
 cases, a network that fails and answers late, in any order. The case that is painted under the
@@ -44,9 +44,14 @@ class Run:
     wrong: list[str] = field(default_factory=list)
 
 
-async def interleavings(count: int, seed: int) -> Run:
-    """Do so many things at random, and look at the cursor after each."""
+async def interleavings(count: int, seed: int, after_decision: str = "stay") -> Run:
+    """Do so many things at random, and look at the cursor after each.
+
+    Args:
+        after_decision: With "next" a decision may move the cursor, too.
+    """
     rng, run = Random(seed), Run()
+    own = (*MOVES, *ASKED, *(DECISIONS if after_decision == "next" else ()))
     async with (
         office(many(150)) as at,
         opened(
@@ -55,6 +60,7 @@ async def interleavings(count: int, seed: int) -> Run:
             page_size=20,
             size=(100, 24),
             refresh=EVERY,
+            after_decision=after_decision,
         ) as ui,
     ):
         gate: Gate | None = None
@@ -74,7 +80,7 @@ async def interleavings(count: int, seed: int) -> Run:
             else:
                 await _happens(what, ui, rng)
             after = ui.app.board.case_list.cursor_id
-            if what not in (*MOVES, *ASKED) and before != after:
+            if what not in own and before != after:
                 run.wrong.append(f"{number}: {before} -> {after} by {what}")
             if ui.app.session.case(after) and ui.app.session.cursor_id != after:
                 run.wrong.append(f"{number}: painted is another case than acted on")
@@ -127,9 +133,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=5000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--after", choices=("next", "stay", "follow"), default="stay")
     arguments = parser.parse_args()
     start = time.monotonic()
-    run = asyncio.run(interleavings(arguments.count, arguments.seed))
+    run = asyncio.run(interleavings(arguments.count, arguments.seed, arguments.after))
     print(f"{run.did.total():,} things done in {time.monotonic() - start:.0f} s:")
     for what, times in run.did.most_common():
         print(f"{times:8,} {what}")

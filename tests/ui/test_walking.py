@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.office import many, office
+from tests.office import CYD, OPS, many, office
 from tests.ui.driver import Ui, opened, start
 from triage_tui.changes import SetStatus
-from triage_tui.models import STANDARD_STATUSES
+from triage_tui.models import STANDARD_STATUSES, NewCase
 
 CLOSED = STANDARD_STATUSES[2]
 WRITES = "POST /api/v2/cases/*"
@@ -122,3 +122,36 @@ async def test_the_same_again_asks_before_a_comment_and_retries_what_was_refused
         await ui.press("j", "full_stop")
         assert ui.at.truth("OPS-1").priority == "P5", "it was refused there"
         assert ui.at.truth("OPS-2").priority == "P4"
+
+
+async def test_only_who_wants_to_follow_goes_where_a_case_is_sorted_to() -> None:
+    for policy in ("stay", "follow"):
+        async with start(many(5), after_decision=policy) as ui:
+            await ui.press("S", "s")
+            first, below, *_ = ui.listed()
+            await ui.press("g", "s", "i")
+            assert ui.cursor() == first, policy
+            await ui.press("r")
+            assert ui.cursor() == (first if policy == "follow" else below), policy
+
+
+async def test_new_cases_wait_for_the_end_and_what_is_refused_is_not_decided() -> None:
+    async with start(many(3), query="status:open", after_decision="next", refresh=60.0) as ui:
+        await ui.press("L")
+        ui.net.answer(WRITES, 403)
+        await ui.press("d")
+        assert ui.cursor() == "OPS-2"
+        assert "2 of 3 · 1 skipped" in bar(ui), "it waits for another decision"
+        ui.net.forget()
+        await ui.press("d")
+        ui.at.store.create_case(NewCase("One more", OPS.id), by=CYD, now=ui.at.clock.tick())
+        await ui.wait(70.0)
+        assert bar(ui).startswith("triage 3 of 3 · 1 decided · 1 skipped")
+        await ui.press("d")
+        assert "New since you began: 1" in ui.painted()
+        await ui.press("enter")
+        assert "One more" in ui.row(ui.cursor())
+        assert bar(ui).startswith("triage 4 of 4 ")
+        assert "2 decided · 1 skipped" in bar(ui)
+        await ui.press("d", "escape")
+        assert "Triage mode left: 3 decided, 1 skipped. L goes on." in ui.status()
