@@ -53,20 +53,18 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "priority": Kind("Prio", "Priority", 2, 4, 4, "P", whole=True, fields=("priority",)),
     "status": Kind("Status", "Status", 1, 18, 13, "S", whole=True, fields=("status_name",)),
-    "key": Kind("Key", "Key of the case", 6, 14, fields=("key",)),
-    "title": Kind("Title", "Title, which takes what is left", LEAST_TITLE, 0, fields=("title",)),
-    "assignee": Kind("Assignee", "Who has it", 10, 16, 12, fields=("assignee",)),
-    "age": Kind("Age", "Time since it was created", 4, 5, right=True),
-    "created": Kind("Created", "Day and time of creation, UTC", 10, 12, fields=("created_at",)),
-    "modified": Kind(
-        "Chgd", "Time since the last change", 4, 5, right=True, fields=("modified_at",)
-    ),
-    "closed": Kind("Clsd", "Time since it was closed", 4, 5, right=True, fields=("closed_at",)),
-    "due": Kind("Due", "Due date; ! if it is over", 8, 12, fields=("due_date",)),
+    "key": Kind("Key", "Key", 6, 14, fields=("key",)),
+    "title": Kind("Title", "Title: what is left", LEAST_TITLE, 0, fields=("title",)),
+    "assignee": Kind("Assignee", "Assignee", 10, 16, 12, fields=("assignee",)),
+    "age": Kind("Age", "Age: time since it was created", 4, 5, right=True),
+    "created": Kind("Created", "Created: day and time, UTC", 10, 12, fields=("created_at",)),
+    "modified": Kind("Chgd", "Changed: time since then", 4, 5, right=True, fields=("modified_at",)),
+    "closed": Kind("Clsd", "Closed: time since then", 4, 5, right=True, fields=("closed_at",)),
+    "due": Kind("Due", "Due date, with ! if it is over", 8, 12, fields=("due_date",)),
     "comments": Kind("Cmt", "Comments", 3, 5, right=True, fields=("comment_count",)),
     "project": Kind("Project", "Project", 7, 12),
     "type": Kind("Type", "Case type", 6, 18, fields=("type", "type_id")),
-    "source": Kind("Source", "What created it", 6, 16, fields=("creation_source",)),
+    "source": Kind("Source", "Source: what created it", 6, 16, fields=("creation_source",)),
 }
 
 USUAL = ("priority", "status", "key", "title", "assignee", "age")

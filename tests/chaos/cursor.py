@@ -1,6 +1,6 @@
 """The cursor stays on its case, whatever else happens.
 
-    python -m tests.chaos.cursor 5000 [--seed 1] [--after next]
+    python -m tests.chaos.cursor 5000 [--seed 1] [--after next] [--group priority]
 
 Moves, decisions, refreshes by hand and by themselves, colleagues who change, close and create
 cases, a network that fails and answers late, in any order. The case that is painted under the
@@ -44,11 +44,14 @@ class Run:
     wrong: list[str] = field(default_factory=list)
 
 
-async def interleavings(count: int, seed: int, after_decision: str = "stay") -> Run:
+async def interleavings(
+    count: int, seed: int, after_decision: str = "stay", group: str = ""
+) -> Run:
     """Do so many things at random, and look at the cursor after each.
 
     Args:
         after_decision: With "next" a decision may move the cursor, too.
+        group: What the rows are grouped by, if they are.
     """
     rng, run = Random(seed), Run()
     own = (*MOVES, *ASKED, *(DECISIONS if after_decision == "next" else ()))
@@ -63,6 +66,8 @@ async def interleavings(count: int, seed: int, after_decision: str = "stay") -> 
             after_decision=after_decision,
         ) as ui,
     ):
+        ui.board.grouping.by(group)
+        ui.board.paint()
         gate: Gate | None = None
         for number in range(count):
             before, what = ui.app.board.case_list.cursor_id, _draw(rng)
@@ -134,9 +139,12 @@ def main() -> None:
     parser.add_argument("count", type=int, nargs="?", default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--after", choices=("next", "stay", "follow"), default="stay")
+    parser.add_argument("--group", default="")
     arguments = parser.parse_args()
     start = time.monotonic()
-    run = asyncio.run(interleavings(arguments.count, arguments.seed, arguments.after))
+    run = asyncio.run(
+        interleavings(arguments.count, arguments.seed, arguments.after, arguments.group)
+    )
     print(f"{run.did.total():,} things done in {time.monotonic() - start:.0f} s:")
     for what, times in run.did.most_common():
         print(f"{times:8,} {what}")
