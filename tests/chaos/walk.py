@@ -167,6 +167,7 @@ def clear(home: Path, cases: int, rng: Random) -> Session:
         seat.until(lambda text: f"mode left: {cases} decided" in text, "what came of it")
         # Nothing of it waits any more when the person leaves.
         seat.until(lambda text: not _UNSENT.search(text), "that all is sent")
+        terminal.wait_from_now()
         terminal.type(b"q")
         assert terminal.exit_code() == 0
     return seat.session

@@ -48,6 +48,10 @@ class Terminal:
         self.close()
         return self._process.wait(max(0.0, self._deadline - time.monotonic()))
 
+    def wait_from_now(self) -> None:
+        """Be as patient from now on as at the beginning."""
+        self._deadline = time.monotonic() + _PATIENCE
+
     def type(self, keys: bytes) -> None:
         """Send keys in one go, as a paste or a slow line does."""
         os.write(self._fd, keys)
