@@ -88,6 +88,7 @@ ALLOWED: dict[str, set[str]] = {
     "crosstab": set(),
     "doubts": {"query", "query_nodes"},
     "actions": set(),
+    "presets": {"actions"},
     "at_hand": {"actions"},
     "command_text": {"changes", "edits"},
     "changes": set(),
@@ -145,6 +146,7 @@ ALLOWED: dict[str, set[str]] = {
     "server": {"__init__", "changes", "query", "query_fields", "server"} | {"starlette", "uvicorn"},
     "ui": {
         "exit_codes",
+        "presets",
         "local_state",
         "query",
         "query_text",
@@ -176,10 +178,10 @@ ALLOWED: dict[str, set[str]] = {
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
     | {"workspace"},
-    "settings": {"config", "connection", "sites"},
+    "settings": {"config", "connection", "sites", "ui"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
     | {"settings"}
-    | {"sites", "workspace", "httpx", "platformdirs"},
+    | {"sites", "ui", "workspace", "httpx", "platformdirs"},
     "cli": {"commands", "exit_codes", "click"},
 }
 

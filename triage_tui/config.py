@@ -172,6 +172,12 @@ class Config:
         "What settles a case, comma separated; there are also `priority` and `comment`.",
         some_of=("status", "priority", "assign", "archive", "comment", "move", "duplicate"),
     )
+    keys_preset: str = _option(
+        "ui",
+        "default",
+        "Keys to begin with: `default`, `datadog` or `vim-tmux`. Those in `[keys]` come before it.",
+        one_of=("default", "datadog", "vim-tmux"),
+    )
     keys: Mapping[str, str] = field(
         default_factory=dict,
         metadata={

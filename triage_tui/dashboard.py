@@ -46,12 +46,12 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     # the start.
     gc.disable()
     with _backend(options, config, query, env) as (backend, preview, (journal, local)):
-        from triage_tui.actions import ACTIONS, keys_for
         from triage_tui.config import listed
         from triage_tui.ui.app import TriageApp
-        from triage_tui.ui.keymap import checked_keymap
+        from triage_tui.ui.keymap import doubts, keymap_of
         from triage_tui.ui.workarounds import run_app
 
+        keymap = keymap_of(config.keys_preset, config.keys, digits=config.digits)
         app = TriageApp(
             replace(backend, connect=_collecting_after(backend.connect)),
             journal,
@@ -63,10 +63,8 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             start=query,
             preview=preview,
             page_size=config.page_size,
-            keymap=checked_keymap(
-                {**keys_for(config.digits), **config.keys},
-                {action.id: action.keys for action in ACTIONS},
-            ),
+            keymap=keymap,
+            key_doubts=doubts(keymap),
             templates=config.templates,
             after_decision=config.after_decision,
             advance_on=listed(config.advance_on),

@@ -45,12 +45,14 @@ class Settings:
         file: The configuration, or "" if there is none.
         place: The server or the workspace that is used, or why none can be.
         keys: For each key whether it is there, and where.
+        warnings: What is wrong or doubtful about the keys to press, a sentence each.
     """
 
     file: str
     place: str
     keys: Mapping[str, str]
     options: tuple[Setting, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def settings_of(options: Options, config: Config, env: Mapping[str, str]) -> Settings:
@@ -65,7 +67,17 @@ def settings_of(options: Options, config: Config, env: Mapping[str, str]) -> Set
         if remote:
             keys = keys_told(remote, config, env)
     file = clean(str(config.file)) if config.file else ""
-    return Settings(file, place, keys, tuple(_settings(options, config, env)))
+    found = tuple(_settings(options, config, env))
+    return Settings(file, place, keys, found, tuple(_about_keys(config)))
+
+
+def _about_keys(config: Config) -> list[str]:
+    from triage_tui.ui.keymap import doubts, keymap_of
+
+    try:
+        return doubts(keymap_of(config.keys_preset, config.keys, digits=config.digits))
+    except ConfigError as error:
+        return [str(error)]
 
 
 def keys_told(remote: Remote, config: Config, env: Mapping[str, str]) -> dict[str, str]:
@@ -169,6 +181,7 @@ def as_lines(settings: Settings) -> list[str]:
     """For people: in the manner of the configuration, with the origin beside each value."""
     told = [f"# {settings.file or 'no configuration file'}", f"# works on: {settings.place}"]
     told += [f"# {name}: {words}" for name, words in settings.keys.items()]
+    told += [f"# warning: {sentence}" for sentence in settings.warnings]
     rows = [
         (one, f"{_quoted(one)} = {json.dumps(one.value, ensure_ascii=False)}")
         for one in settings.options
@@ -194,6 +207,7 @@ def as_json(settings: Settings) -> str:
         "file": settings.file or None,
         "place": settings.place,
         "keys": dict(settings.keys),
+        "warnings": list(settings.warnings),
         "settings": [
             {
                 "section": one.section,

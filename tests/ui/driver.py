@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -259,6 +259,7 @@ async def opened(
     queues: bool = True,
     may_misunderstand: bool = False,
     keymap: dict[str, str] | None = None,
+    key_doubts: Sequence[str] = (),
     profile: str = "",
     project: str = "",
     read_only: bool = False,
@@ -322,6 +323,7 @@ async def opened(
             preview=shown,
             page_size=page_size,
             keymap=keymap,
+            key_doubts=key_doubts,
             after_decision=after_decision,
             now=at.clock.now,
         )

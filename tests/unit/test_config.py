@@ -192,4 +192,5 @@ def test_what_describe_says_can_be_written_to_a_file(tmp_path: Path) -> None:
         "offline_writes",
         "after_decision",
         "advance_on",
+        "keys_preset",
     ]

@@ -29,6 +29,7 @@ def _all(options: Options, env: Mapping[str, str]) -> Iterator[Finding]:
         config = None
     if config:
         yield about_configuration(options, config, env)
+        yield from key_map(config)
         yield from about_views(config)
         yield from _place(options, config, env)
     yield from machine.terminal(env, (sys.stdin, sys.stdout, sys.__stderr__))
@@ -65,6 +66,22 @@ def about_views(config: Config) -> Iterator[Finding]:
             yield failed("views", f'The query of "{name}" cannot be used: {error}.')
     if config.views and not wrong:
         yield ok("views", f"{', '.join(config.views)}.")
+
+
+def key_map(config: Config) -> Iterator[Finding]:
+    """Whether the keys that the configuration asks for can be pressed."""
+    from triage_tui.ui.keymap import doubts, keymap_of
+
+    try:
+        found = doubts(keymap_of(config.keys_preset, config.keys, digits=config.digits))
+    except TriageError as error:
+        yield failed("key map", str(error))
+        return
+    for sentence in found:
+        yield warning("key map", sentence, "Choose another key in [keys].")
+    if not found:
+        own = f", {len(config.keys)} of your own" if config.keys else ""
+        yield ok("key map", f"The {config.keys_preset} keys{own}.")
 
 
 def _place(options: Options, config: Config, env: Mapping[str, str]) -> Iterator[Finding]:

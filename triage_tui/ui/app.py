@@ -49,6 +49,12 @@ if TYPE_CHECKING:
 PAINT_EVERY = 0.04
 """Seconds between two paintings of what the server answers; longer while they take longer."""
 
+MOST_DOUBTS = 3
+"""Sentences about keys that are shown at the start."""
+
+DOUBTS_FOR = 15.0
+"""Seconds for which they are."""
+
 MOST_LOOKED_AT = 10
 """Cases that are read again when nothing seems to be left to do."""
 
@@ -102,6 +108,7 @@ class TriageApp(PoliteApp, WritingApp):
             has it.
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
+        key_doubts: Sentences about them that a person should read.
         templates: Texts to put into comments, by their names.
         after_decision: What the cursor does when its case is settled: next, stay or follow.
         advance_on: What settles a case, of `walk.KINDS`.
@@ -129,6 +136,7 @@ class TriageApp(PoliteApp, WritingApp):
         preview: Preview | None = None,
         page_size: int = 100,
         keymap: Mapping[str, str] | None = None,
+        key_doubts: Sequence[str] = (),
         templates: Mapping[str, str] | None = None,
         theme: str = "triage-dark",
         after_decision: str = "next",
@@ -176,6 +184,7 @@ class TriageApp(PoliteApp, WritingApp):
             self.set_class(self.current_theme.dark, "-dark-mode", update=False)
             self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self._keys_of = dict(keymap or {})
+        self._key_doubts = key_doubts
         defaults = {action.id: action.keys for action in ACTIONS}
         # Textual goes through the whole key map at every key press: the fewer entries the better.
         self.set_keymap({id: keys for id, keys in self._keys_of.items() if keys != defaults[id]})
@@ -202,6 +211,7 @@ class TriageApp(PoliteApp, WritingApp):
         self.theme = self._start_theme
         self.theme_changed_signal.subscribe(self, self._restyle)
         self.call_after_refresh(self.connect)
+        self.call_after_refresh(self._tell_doubts)
         if not self.backend.read_only:
             self.call_after_refresh(self.look_back)
 
@@ -209,6 +219,13 @@ class TriageApp(PoliteApp, WritingApp):
         for screen in self.screen_stack:
             for lines in screen.query(LineList):
                 lines.restyle()
+
+    def _tell_doubts(self) -> None:
+        told = [*self._key_doubts[:MOST_DOUBTS]]
+        if more := len(self._key_doubts) - len(told):
+            told.append(f"{more} more: triage-tui doctor tells them.")
+        for sentence in told:
+            self.notify(sentence, title="Keys", severity="warning", timeout=DOUBTS_FOR)
 
     async def run_action(
         self,

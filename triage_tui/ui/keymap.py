@@ -12,8 +12,9 @@ from collections.abc import Mapping
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
-from triage_tui.actions import NO_KEY, meet
+from triage_tui.actions import ACTIONS, NO_KEY, keys_for, meet
 from triage_tui.errors import ConfigError
+from triage_tui.presets import default_keys
 from triage_tui.text import clean, nearest
 
 DISABLED = NO_KEY
@@ -77,6 +78,69 @@ def checked_keymap(wanted: Mapping[str, str], defaults: Mapping[str, str]) -> di
             if name not in own[action]:
                 _refuse_if_taken(name, action, final, wanted)
     return {action: ",".join(names) or DISABLED for action, names in final.items()}
+
+
+def keymap_of(
+    preset: str, wanted: Mapping[str, str], *, digits: str = "priority"
+) -> dict[str, str]:
+    """The keys of every action: a person's wishes over what digits are for, over a preset.
+
+    Raises:
+        ConfigError: As `checked_keymap` does.
+    """
+    return checked_keymap({**keys_for(digits), **wanted}, default_keys(preset))
+
+
+_TABS = "many terminals change their tabs with it"
+_SCROLL = "many terminals scroll with it"
+_PANES = "tmux moves between panes with it where vim's plugin is set up"
+_DOUBTFUL = {
+    "ctrl+a": "screen, and many a tmux, takes it for itself",
+    "ctrl+b": "tmux takes it for itself",
+    "ctrl+space": "it changes the input method for many",
+    "ctrl+at": "it changes the input method for many",
+    "ctrl+k": _PANES,
+    "ctrl+l": _PANES,
+    "ctrl+backslash": _PANES,
+    "ctrl+c": "it shows how to quit",
+    "ctrl+q": "it always quits",
+    "ctrl+s": "some terminals stop their output with it",
+    "ctrl+z": "it suspends the app",
+    "alt+f": "macOS sends it as ctrl+→",
+    "alt+b": "macOS sends it as ctrl+←",
+    **{f"alt+{digit}": _TABS for digit in string.digits},
+    **dict.fromkeys(("ctrl+pageup", "ctrl+pagedown", "ctrl+tab", "ctrl+shift+tab"), _TABS),
+    **{f"shift+{key}": _SCROLL for key in ("pageup", "pagedown", "home", "end")},
+    "f10": "many terminals open their menu with it",
+    "f11": "it makes the window full screen for many",
+}
+"""Keys that a terminal may send, but often does not, with the reason."""
+
+_NEEDED = {
+    "app.help": "help cannot be opened",
+    "app.quit": "only ctrl+q leaves",
+    "go.back": "nothing steps back",
+}
+
+
+def doubts(keymap: Mapping[str, str]) -> list[str]:
+    """What may come as a surprise about keys that a person chose, a sentence each."""
+    told = []
+    for action in ACTIONS:
+        keys = keymap.get(action.id, action.keys)
+        if keys == DISABLED and action.id in _NEEDED:
+            told.append(f"{action.id} has no key: {_NEEDED[action.id]}.")
+        for key in keys.split(","):
+            if keys == DISABLED or key in action.keys.split(","):
+                continue
+            if why := _DOUBTFUL.get(key):
+                told.append(f"{action.id} may not be reached by {key}: {why}.")
+            elif action.writes and key.startswith("ctrl+"):
+                told.append(
+                    f"{action.id} changes cases by {key}, which fingers know from elsewhere;"
+                    " a plain letter is safer."
+                )
+    return told
 
 
 def _split(keys: str, action: str) -> list[str]:
