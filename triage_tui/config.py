@@ -178,6 +178,11 @@ class Config:
         "Keys to begin with: `default`, `datadog` or `vim-tmux`. Those in `[keys]` come before it.",
         one_of=("default", "datadog", "vim-tmux"),
     )
+    mouse: bool = _option(
+        "ui",
+        True,
+        "Let the mouse move, mark, sort and choose; without it the terminal selects text by it.",
+    )
     keys: Mapping[str, str] = field(
         default_factory=dict,
         metadata={

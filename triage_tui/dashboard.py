@@ -70,7 +70,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             advance_on=listed(config.advance_on),
             theme=_checked_theme(config.theme),
         )
-        return run_app(app)
+        return run_app(app, mouse=config.mouse)
 
 
 def _collecting_after(connect: Callable[[], CaseClient]) -> Callable[[], CaseClient]:

@@ -24,7 +24,7 @@ async def under(ui: Ui, heading: str) -> list[str]:
 
 
 async def test_what_does_not_apply_comes_last_with_the_reason() -> None:
-    async with start(size=(110, 130)) as ui:
+    async with start(size=(110, 220)) as ui:
         await ui.press("?")
         lines = told(ui)
         groups = list(dict.fromkeys(action.group for action in ACTIONS if action.group != "Facets"))
@@ -48,7 +48,7 @@ async def test_what_does_not_apply_comes_last_with_the_reason() -> None:
 
 
 async def test_what_may_not_be_changed_is_told_apart() -> None:
-    async with start(size=(110, 130), read_only=True) as ui:
+    async with start(size=(110, 220), read_only=True) as ui:
         await ui.press("?")
         assert any("case.status" in one for one in await under(ui, "Not now · Read-only."))
 

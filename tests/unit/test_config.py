@@ -186,6 +186,8 @@ def test_what_describe_says_can_be_written_to_a_file(tmp_path: Path) -> None:
         "page_size",
         "hold",
         "refresh",
+        "alert",
+        "alert_when",
         "query",
         "digits",
         "cache",
@@ -193,4 +195,5 @@ def test_what_describe_says_can_be_written_to_a_file(tmp_path: Path) -> None:
         "after_decision",
         "advance_on",
         "keys_preset",
+        "mouse",
     ]

@@ -269,23 +269,23 @@ _ENDING = [
 ]
 
 
-def run_app(app: SafeApp) -> int:
+def run_app(app: SafeApp, *, mouse: bool = True) -> int:
     """Run the app in the terminal until it ends, and return the exit code for the process.
 
     1 after a crash, also when the app ended without anybody asking for it. A signal that asks the
     process to end makes the app leave, so that the terminal is restored: 128 plus its number.
     """
     handlers = {number: signal.getsignal(number) for number in _ENDING}
-    asyncio.run(_run_until_signal(app))
+    asyncio.run(_run_until_signal(app, mouse))
     for number, handler in handlers.items():
         signal.signal(number, handler)
     return 1 if app.return_code is None else app.return_code
 
 
-async def _run_until_signal(app: SafeApp) -> None:
+async def _run_until_signal(app: SafeApp, mouse: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in _ENDING:
         # Windows has no such handlers; there the process ends as it always did.
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, app.ended_by_signal, number)
-    await app.run_async()
+    await app.run_async(mouse=mouse)

@@ -10,7 +10,7 @@ from textual import on, work
 from triage_tui.completion import Value
 from triage_tui.errors import ApiError
 from triage_tui.query import Kind, field_of, parse, ready
-from triage_tui.ui.screens.at_hand import AtHandActions
+from triage_tui.ui.screens.mouse import MouseActions
 from triage_tui.ui.widgets.query_bar import QueryBar
 from triage_tui.vocabulary import Vocabulary, value_of
 
@@ -27,7 +27,7 @@ _KIND = "query"
 """Under which earlier queries are remembered."""
 
 
-class AskActions(AtHandActions):
+class AskActions(MouseActions):
     """Part of the main screen."""
 
     @cached_property

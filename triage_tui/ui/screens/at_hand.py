@@ -53,6 +53,10 @@ class AtHandActions(FindActions):
     def why_not_run(self, does: str) -> str:
         """Why what a key asks for is not done, as a sentence; "" if it may be."""
         action = _BY_DOES.get(does)
+        acts = action and action.on_case and (action.writes or action.group == "Mark")
+        if acts and not self.session.marked and self.case_list.out_of_sight:
+            self.case_list.reveal_cursor()
+            return f"{self.case_list.cursor_key} was out of sight: look, then press the key again."
         why = why_not(action, self.situation) if action else ""
         # Whoever decides from within the facets is told so by what decides.
         return why if why and (why == NO_CASE or why == self.triage.no_writes) else ""

@@ -143,16 +143,20 @@ class FindActions(Screen[None]):
 
         names = {"created_at": "Age", "priority": "Priority", "status": "Status"}
         items = [MenuItem(name[0].lower(), field, name) for field, name in names.items()]
-        now = self.session.sort
 
         def chosen(field: str | None) -> None:
             if field:
-                # Newest first, most urgent first; the same choice again turns it round.
-                ascending = not now.ascending if field == now.field else field != "created_at"
-                self.triage.local.put("sort", {"field": field, "ascending": ascending})
-                self.triage.read(self.session.sort_by(Sort(field, ascending)))
+                self.sort_by(field)
 
-        self.app.push_screen(MenuScreen("Sort by", items, current=now.field), chosen)
+        screen = MenuScreen("Sort by", items, current=self.session.sort.field)
+        self.app.push_screen(screen, chosen)
+
+    def sort_by(self, field: str) -> None:
+        """Sort the list: newest first, most urgent first; the same again turns it round."""
+        now = self.session.sort
+        ascending = not now.ascending if field == now.field else field != "created_at"
+        self.triage.local.put("sort", {"field": field, "ascending": ascending})
+        self.triage.read(self.session.sort_by(Sort(field, ascending)))
 
     def action_refresh(self) -> None:
         self.take_cursor()

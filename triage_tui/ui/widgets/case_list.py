@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import cast
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
+from textual import events
 from textual.message import Message
 
 from triage_tui.columns import (
@@ -56,6 +58,30 @@ class CaseList(LineList):
     class AllWanted(Message):
         """The person went to the last row: all pages are wanted."""
 
+    @dataclass
+    class MarkClicked(Message):
+        """The person clicked on the sign before a case, or on its row with ctrl."""
+
+        case_id: str
+
+    @dataclass
+    class Drawn(Message):
+        """The person draws the mouse over rows.
+
+        Attributes:
+            case_ids: Of all rows from the one where it began.
+            begins: These are the first ones.
+        """
+
+        case_ids: tuple[str, ...]
+        begins: bool
+
+    @dataclass
+    class HeaderClicked(Message):
+        """The person clicked on the name of a column."""
+
+        column: str
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._rows: Sequence[Case] = ()
@@ -78,6 +104,9 @@ class CaseList(LineList):
         self._measured: object = None
         self._laid_out: dict[int, tuple[Slot, ...]] = {}
         self._shown_id: str | None = None
+        self._pressed_on: int | None = None
+        """The row on which the mouse went down."""
+        self._drawn = False
         self._now: datetime | None = None
         self.flashing: Mapping[str, frozenset[str]] = {}
         """Names of the fields that are lit because they changed by themselves, by case ids."""
@@ -343,6 +372,45 @@ class CaseList(LineList):
                 text, style = cells[n]
                 cells[n] = text, style + look(self, "flash")
         return cells
+
+    # Mouse
+
+    def on_click(self, event: events.Click) -> None:
+        event.prevent_default()
+        drawn, self._drawn, self._pressed_on = self._drawn, False, None
+        if drawn:
+            return
+        if event.y < self.header_height:
+            at = LEAD
+            for name, width in self.widths:
+                if at <= event.x <= at + width:
+                    self.post_message(self.HeaderClicked(name))
+                at += width + 1
+            return
+        index = self.index_at(event.y)
+        if index is not None and self.selectable(index) and (event.x < LEAD or event.ctrl):
+            self.move_to(index)
+            if case_id := self.cursor_id:
+                self.post_message(self.MarkClicked(case_id))
+            return
+        super().on_click(event)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._pressed_on = self.index_at(event.y) if event.button == 1 else None
+        self._drawn = False
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        index = self.index_at(event.y)
+        if not event.button:
+            self._pressed_on = None
+        start = self._pressed_on
+        if start is None or index is None or (index == start and not self._drawn):
+            return
+        begins, self._drawn, self._away = not self._drawn, True, False
+        lines = self._lines[min(start, index) : max(start, index) + 1]
+        self.move_to(index)
+        ids = tuple(line.id for line in lines if isinstance(line, Case))
+        self.post_message(self.Drawn(ids, begins))
 
     def on_focus(self) -> None:
         self.repaint()

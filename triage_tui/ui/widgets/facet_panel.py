@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -226,6 +227,23 @@ class FacetPanel(LineList):
         """Look for a value of the facet under the cursor."""
         if field := self.field:
             self.post_message(self.Sought(field))
+
+    def on_click(self, event: events.Click) -> None:
+        """Only the value that was clicked on; without it by the right button, or with ctrl."""
+        event.prevent_default()
+        index = self.index_at(event.y)
+        if index is None:
+            return
+        if not self.selectable(index):
+            if self._list[index].value is None and self.selectable(min(index + 1, self.count - 1)):
+                self.move_to(index + 1)
+                self.action_fold()
+            return
+        self.move_to(index)
+        if event.button == 3 or event.ctrl:
+            self.action_exclude()
+        else:
+            self.action_choose()
 
     def on_focus(self) -> None:
         self.repaint()

@@ -39,6 +39,8 @@ class LineList(ScrollView, can_focus=True):
         if action.scope == "list"
     ]
 
+    ALLOW_SELECT: ClassVar[bool] = False  # The mouse marks; selecting would paint everything.
+
     has_cursor: ClassVar[bool] = True
     header_height: int = 0
     """Lines at the top that do not scroll; painted by `header_line`."""
@@ -75,6 +77,8 @@ class LineList(ScrollView, can_focus=True):
         """Sentences shown in place of rows when there are none; cleaned by whoever set them."""
         self._painted: dict[int, Strip] = {}
         self._kept: dict[Hashable, Strip] = {}
+        self._away = False
+        """The person looks elsewhere by the wheel: nothing but a key leads back to the cursor."""
 
     # What a subclass gives
 
@@ -109,7 +113,8 @@ class LineList(ScrollView, can_focus=True):
         self.count = count
         self.cursor = max(0, min(cursor, count - 1))
         self._resize_content(Size(0, count + self.header_height))
-        self._reveal()
+        if not self._away or not count:
+            self._reveal()
         self.repaint()
 
     def _resize_content(self, size: Size) -> None:
@@ -154,6 +159,8 @@ class LineList(ScrollView, can_focus=True):
 
     def move_to(self, index: int, *, direction: int = 1) -> None:
         """Put the cursor on the nearest selectable row from `index` on, and say so."""
+        if self._away:
+            self.reveal_cursor()
         index = max(0, min(index, self.count - 1))
         found = self._selectable_from(index, direction)
         if found is None:
@@ -194,6 +201,25 @@ class LineList(ScrollView, can_focus=True):
             self._scroll_rows(self.cursor - rows + 1)
         elif top > max(0, self.count - rows):
             self._scroll_rows(max(0, self.count - rows))
+
+    @property
+    def out_of_sight(self) -> bool:
+        """True if the person turned the wheel until the cursor's row could not be seen."""
+        top = round(self.scroll_y)
+        return self._away and not top <= self.cursor < top + self.height_in_rows
+
+    def reveal_cursor(self) -> None:
+        """Scroll back to where the cursor is."""
+        self._away = False
+        self._reveal()
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._away = self.has_cursor
+        super()._on_mouse_scroll_down(event)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._away = self.has_cursor
+        super()._on_mouse_scroll_up(event)
 
     def _scroll_rows(self, top: int) -> None:
         self.scroll_to(y=top, animate=False, immediate=True, force=True)
@@ -279,6 +305,7 @@ class LineList(ScrollView, can_focus=True):
         index = self.index_at(event.y)
         if index is None or not self.has_cursor or not self.selectable(index):
             return
+        self._away = False
         self.move_to(index)
         if event.chain == 2:
             self.post_message(self.Chosen(self, index))
