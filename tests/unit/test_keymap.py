@@ -10,7 +10,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.keys import Keys
 
-from triage_tui.actions import ACTIONS
+from triage_tui.actions import ACTIONS, keys_for
 from triage_tui.errors import ConfigError
 from triage_tui.ui.keymap import DISABLED, checked_keymap
 
@@ -163,3 +163,12 @@ async def test_textual_obeys_swapped_and_missing_keys() -> None:
         app.set_keymap(checked_keymap({"case.take": "", "case.done": DISABLED}, defaults))
         await pilot.press("I", "d")
         assert app.ran == ["done", "take"]
+
+
+def test_digits_go_to_views_if_that_is_wanted() -> None:
+    defaults = {action.id: action.keys for action in ACTIONS}
+    assert keys_for("priority") == {}
+    own = checked_keymap(keys_for("views"), defaults)
+    assert (own["view.1"], own["view.9"]) == ("1", "9")
+    assert own["priority.p1"] == own["priority.none"] == DISABLED
+    assert own["case.priority"] == "p"
