@@ -122,8 +122,9 @@ async def test_what_is_refused_is_told() -> None:
         async with opened(at, read_only=True) as ui:
             await to_projects(ui)
             for key in "cfD":
-                await ui.press("i", "escape", key)
+                await ui.press(key)
                 assert "Read-only: nothing was changed." in ui.painted()
+            assert not ui.net.sent("POST *") + ui.net.sent("DELETE *")
             assert OPS in projects(ui)
 
 

@@ -79,6 +79,8 @@ class ProjectActions(ViewWriting):
 
         if not self.session.projects:
             self.say("The projects are not known yet: try again in a moment.", look="warn")
+            if self.triage.client:
+                self.triage.read_directory()
             return
 
         def chosen(key: str | None) -> None:

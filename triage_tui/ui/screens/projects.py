@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from triage_tui.errors import ApiError
 from triage_tui.models import Project
+from triage_tui.query import Query
 from triage_tui.text import clean, number, plural
 from triage_tui.ui.screens.box import TITLE_LIMIT, Box
 from triage_tui.ui.screens.choice_list import ChoiceList, Row
@@ -37,7 +38,7 @@ class Known:
 
     Attributes:
         favorites: Ids of the projects that the person likes.
-        open_cases: How many open cases a project has, by its key in lower case.
+        open_cases: How many open cases a project has, by its key or id in lower case.
     """
 
     favorites: frozenset[str] = frozenset()
@@ -56,7 +57,9 @@ class Known:
         """How many open cases it has, or "" as long as nobody knows."""
         if self.open_cases is None:
             return ""
-        return f"{number(self.open_cases.get(project.key.casefold(), 0))} open"
+        # Nobody says whether services count projects by their keys or by their ids.
+        names = (project.key.casefold(), project.id.casefold())
+        return f"{number(sum(self.open_cases.get(name, 0) for name in names))} open"
 
 
 def settings_told(raw: object) -> list[str]:
@@ -307,10 +310,10 @@ class ProjectsScreen(Box[Project]):
         key = clean(project.key, limit=40)
         self._tell(f"Counting the cases of {key}…")
         try:
+            own = Query().with_term("project", project.key)
             many = [
-                sum(one.count for one in found if one.value.casefold() == project.key.casefold())
-                for query in ("", "archived:true")
-                for found in [await client.by_project(query)]
+                sum(one.count for one in await client.by_project(str(query)))
+                for query in (own, own.with_term("archived", "true"))
             ]
         except ApiError as error:
             self._tell(f"Nobody knows what would be deleted. {error}", wrong=True)
