@@ -143,7 +143,6 @@ class ProjectActions(ViewWriting):
         self.triage.work_on(key)
         self._looked_into = None
         self.tabs.forget_counts()
-        self.paint()
 
     def list_came(self) -> None:
         self._project_shown = self.triage.backend.project

@@ -200,7 +200,7 @@ class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
             return ("Reading cases…",)
         if session.query.root is None:
             return ("No cases here yet.", "", "c creates one")
-        why = self.why_nothing()
+        why = "" if session.rows else self.why_nothing()
         lines = (why, "") if why else ()
         query = str(session.query)
         return ("No case matches this query.", query, "", *lines, "/ edits it, - goes back")
