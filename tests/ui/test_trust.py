@@ -32,7 +32,8 @@ async def test_what_is_held_is_taken_back_without_a_request() -> None:
         await ui.press("1", "u")
         assert "Undone before it was sent: set P1 on OPS-1." in ui.status()
         await ui.wait(60)
-        assert [line for line in ui.net.requests if "timelines" not in line] == []
+        asked = [line for line in ui.net.requests if ui.at.truth("OPS-1").id in line]
+        assert [line for line in asked if "timelines" not in line] == []
 
 
 async def test_leaving_sends_what_is_held_and_then_leaves() -> None:
