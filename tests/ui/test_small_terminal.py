@@ -107,6 +107,6 @@ async def test_of_several_failures_only_the_one_that_is_shown_has_been_read() ->
 
 async def test_a_step_that_cannot_go_on_says_how_to_end_it() -> None:
     async with start(many(12), size=SMALL_TERMINAL) as ui:
-        ui.net.answer(WRITES, 429, headers={"Retry-After": "20"})
+        ui.net.answer(WRITES, 503, headers={"Retry-After": "20"})
         await ui.press("X", "1", "y")
         assert "esc cancels the rest" in bottom(ui)[0]
