@@ -30,7 +30,7 @@ def answer(request: httpx.Request, text: str) -> httpx.Response:
     if method == "POST" and last == "assign":
         return httpx.Response(400, text=f"<html><title>{text}</title></html>")
     if last in ("timelines", "comment"):
-        return _answer([_cell(text)])
+        return _answer([_cell(text, text), _cell(text, "COMMENT")])
     if path == "current_user":
         return _answer(_user("u1", text))
     if path == "users":
@@ -39,6 +39,25 @@ def answer(request: httpx.Request, text: str) -> httpx.Response:
         return _answer([_project("p1", text), _project("p2", text)])
     if path == "cases/types":
         return _answer([_type("t1", text), _type(text, text)])
+    if path == "cases/types/custom_attributes":
+        return _answer([_definition("d1", text), _definition("d2", f"{text}2")])
+    if path == "cases/views":
+        return _answer([_view("v1", text), _view("v2", f"{text}2")])
+    if path == "cases/projects/favorites":
+        return _answer([{"id": "p1", "type": "project_favorite"}])
+    if path == "cases/link":
+        return _answer([_link("1", text), _link("far", "BLOCKS")])
+    if path == "/local/history":
+        fields = (text, "title", "attributes", "status")
+        return _answer([_change(field, text) for field in fields], included=[_user("u2", text)])
+    if last == "watchers":
+        who = {"user": {"data": {"id": "u1", "type": "users"}}}
+        return _answer(
+            [{"id": text, "type": "watcher", "relationships": who}], included=[_user("u1", text)]
+        )
+    if path == "cases/aggregate":
+        groups = [{"group": [text, text], "value": [3]}, {"group": [text, "P1"], "value": [1]}]
+        return _answer({"id": "a", "type": "aggregate", "attributes": {"groups": groups}})
     if path == "cases/count":
         return _answer(_count(request.url.params["group_bys"].split(","), text))
     if path == "cases" and method == "GET":
@@ -114,19 +133,57 @@ def _type(id: str, text: str) -> dict[str, Any]:
     return {"id": id, "type": "case_type", "attributes": attributes}
 
 
+def _definition(id: str, text: str) -> dict[str, Any]:
+    data = {"options": [{"value": text}, {"value": f"{text}2"}]}
+    attributes = {
+        "key": text,
+        "display_name": text,
+        "description": text,
+        "type": "SELECT" if id == "d1" else "TEXT",
+        "is_multi": False,
+        "case_type_id": "t1",
+        "type_data": data,
+    }
+    return {"id": id, "type": "custom_attribute", "attributes": attributes}
+
+
+def _view(id: str, text: str) -> dict[str, Any]:
+    return {"id": id, "type": "view", "attributes": {"name": text, "query": text}}
+
+
+def _link(other: str, text: str) -> dict[str, Any]:
+    attributes = {
+        "parent_entity_type": "CASE",
+        "parent_entity_id": "0",
+        "child_entity_type": "CASE",
+        "child_entity_id": other,
+        "relationship": text,
+    }
+    return {"id": f"link {other}", "type": "link", "attributes": attributes}
+
+
+def _change(field: str, text: str) -> dict[str, Any]:
+    return {
+        "id": f"change of {field}",
+        "type": "case_history",
+        "attributes": {"at": WHEN, "field": field, "case_key": text, "old": text, "new": [text]},
+        "relationships": {"by": {"data": {"id": "u2", "type": "users"}}},
+    }
+
+
 def _count(fields: list[str], text: str) -> dict[str, Any]:
     values = [{"value": text, "count": 3}, {"value": f"{text}2", "count": 1}]
     groups = [{"group": field, "group_values": values} for field in fields]
     return {"id": "count", "type": "count", "attributes": {"groups": groups}}
 
 
-def _cell(text: str) -> dict[str, Any]:
-    author = {"content": {"ID": "u2", "name": text, "email": text, "handle": text}}
+def _cell(text: str, kind: str) -> dict[str, Any]:
+    author = {"content": {"ID": "u1", "name": text, "email": text, "handle": text}}
     return {
-        "id": text,
+        "id": text + kind,
         "type": "timeline_cell",
         "attributes": {
-            "type": text,
+            "type": kind,
             "author": author,
             "cell_content": {"message": text},
             "created_at": WHEN,

@@ -43,6 +43,33 @@ TOUR: dict[str, tuple[str, tuple[str, ...]]] = {
 """For every place what is pressed to get there from the one before, and what has the keys then."""
 
 
+FURTHER: dict[str, tuple[str, tuple[str, ...]]] = {
+    "timeline": ("CaseList", ("j", "k", "right_curly_bracket")),
+    "insights": ("CaseList", ("right_curly_bracket",)),
+    "fields in the detail": ("CaseList", ("right_curly_bracket",)),
+    "raw": ("CaseList", ("right_curly_bracket",)),
+    "similar cases": ("SimilarScreen", ("D",)),
+    "fields to edit": ("MenuScreen", ("escape", "=")),
+    "own comments": ("ComposeScreen", ("escape", "M")),
+    "another project": ("PickScreen", ("escape", "v")),
+    "by case": ("ByCaseScreen", ("escape", "F")),
+    "heat map": ("CrossTabScreen", ("escape", "T")),
+    "columns": ("ColumnsScreen", ("escape", "C")),
+    "groups": ("MenuScreen", ("g",)),
+    "filter": ("FilterInput", ("escape", "f", *"a[/")),
+    "what is completed": ("QueryInput", ("escape", "slash", "ctrl+u", *"assignee:")),
+    "views": ("CaseList", ("escape", "escape", "left_square_bracket", "right_square_bracket")),
+    "views that are shared": ("CaseList", ("G", *["right_square_bracket"] * 6)),
+    "a view to write": ("MenuScreen", ("w",)),
+    "projects to work on": ("PickScreen", ("escape", "P")),
+    "projects in full": ("ProjectsScreen", (*["down"] * 5, "enter", "j")),
+    "a project in full": ("ReadScreen", ("i",)),
+    "triage mode": ("CaseList", ("escape", "escape", "L", "j")),
+    "palette with what was done": ("PickScreen", ("escape", "colon", "x", "backspace")),
+}
+"""The same for what is further away."""
+
+
 def find_harm(ui: Ui) -> list[str]:
     """What is painted although it must not be."""
     harm = []
@@ -74,6 +101,23 @@ async def test_no_text_from_outside_does_any_harm(text: str) -> None:
         await ui.press("q")
         assert not ui.left
         assert find_harm(ui) == []
+
+
+async def test_nor_does_it_further_away() -> None:
+    """All that is done in the sections, boxes and bars beside what is needed all the time."""
+    text = "".join(SAMPLES[name] for name in ("markup", "controls", "wide", "query"))
+    net = Faults(httpx.MockTransport(partial(answer, text=text)))
+    async with (
+        office() as at,
+        opened(at, network=net, web="https://example.com", size=(130, 30)) as ui,
+    ):
+        for place, (expected, keys) in FURTHER.items():
+            await ui.press(*keys)
+            await ui.wait(1.1)  # Views are read, and comments ahead.
+            assert not ui.left, place
+            on_board = ui.app.screen is ui.board
+            assert type(ui.app.focused if on_board else ui.app.screen).__name__ == expected, place
+            assert find_harm(ui) == [], place
 
 
 PROGRAM = """
