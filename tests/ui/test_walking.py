@@ -135,6 +135,15 @@ async def test_only_who_wants_to_follow_goes_where_a_case_is_sorted_to() -> None
             assert ui.cursor() == (first if policy == "follow" else below), policy
 
 
+async def test_what_is_done_again_is_decided_again() -> None:
+    async with start(many(3), query="status:open", after_decision="next") as ui:
+        await ui.press("L", "d")
+        await ui.press("u")
+        assert "decided" not in bar(ui)
+        await ui.press("U")
+        assert "1 decided" in bar(ui)
+
+
 async def test_new_cases_wait_for_the_end_and_what_is_refused_is_not_decided() -> None:
     async with start(many(3), query="status:open", after_decision="next", refresh=60.0) as ui:
         await ui.press("L")

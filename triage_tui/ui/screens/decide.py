@@ -354,7 +354,9 @@ class DecideActions(FacetActions):
             self.say(" ".join(redone.kept), look="warn")
         else:
             kept = "".join(f" {sentence}" for sentence in redone.kept)
-            self.say(f"Done again: {done((*redone.restored, *redone.edits))}.{kept}")
+            edits = (*redone.restored, *redone.edits)
+            self.say(f"Done again: {done(edits)}.{kept}")
+            self.after_redo(edits)
         self.paint()
 
 
