@@ -181,7 +181,8 @@ async def test_nor_by_a_menu_that_was_open_before() -> None:
 async def test_nor_by_deciding_a_conflict_which_waits_for_another_decision() -> None:
     async with start(queues=False) as ui:
         ui.at.meanwhile("OPS-1", SetPriority("P5"))
-        await ui.press("1", "!")
+        await ui.press("1")
+        await ui.press("!")
         await goes_away(ui)
         await ui.press("y")
         assert "Offline: nothing was changed. ! asks again." in ui.status()
