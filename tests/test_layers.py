@@ -127,7 +127,8 @@ ALLOWED: dict[str, set[str]] = {
     "likeness": set(),
     "vocabulary": {"completion", "query", "session"},
     "views": {"query"},
-    "view_calls": {"calls", "wire"},
+    "view_calls": {"asking", "calls", "wire"},
+    "asking": {"calls"},
     "lookup": {"changes", "edits", "entries"},
     "recent": set(),
     "gate": {"timing"},
@@ -138,7 +139,7 @@ ALLOWED: dict[str, set[str]] = {
     "wire": {"wire", "pydantic", "pydantic_core"},
     "budget": set(),
     "failures": {"sites", "wire", "httpx"},
-    "related_calls": {"calls", "wire"},
+    "related_calls": {"asking", "calls", "wire"},
     "calls": {"budget", "failures", "wire", "httpx"},
     "client": {"__init__", "budget", "calls", "changes", "related_calls", "sites", "wire", "httpx"}
     | {"view_calls"}
@@ -200,7 +201,7 @@ FOR_TYPES_ONLY = {
 ONLY_WHEN_NEEDED = {"lark", "platformdirs", "pydantic", "httpx", "uvicorn", "keyring"}
 """What loads so slowly that `SLOW` parts alone import it at the top."""
 
-SLOW = ("calls", "client", "failures", "related_calls", "sending", "view_calls", "wire")
+SLOW = ("asking", "calls", "client", "failures", "related_calls", "sending", "view_calls", "wire")
 
 
 @dataclass(frozen=True)

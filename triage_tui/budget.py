@@ -44,6 +44,9 @@ LONGEST_BACKOFF = 60.0
 _SAME_PERIOD = 1.5
 """Seconds. Servers tell whole ones, so two answers of a period may differ by that much."""
 
+KEPT_FREE = 20
+"""Requests of a server's limit that are left to what people ask for."""
+
 
 class Budget:
     """Lets requests go while the server has some left, writes before reads.
@@ -93,12 +96,12 @@ class Budget:
         wait = self.wait
         return f"rate limited · {ceil(wait)} s" if self._waiting and wait else ""
 
-    def can_spare(self, keep: int) -> bool:
-        """True if a request that nobody waits for leaves others at least `keep` of every limit."""
+    def can_spare(self) -> bool:
+        """True if a request that nobody waits for leaves enough of every limit."""
         now = self._clock()
         left = (limit.remaining for limit in self._limits.values() if now < limit.free_at)
         under_way = sum(self._under_way.values())
-        return not self._waiting and all(one - under_way > keep for one in left)
+        return not self._waiting and all(one - under_way > KEPT_FREE for one in left)
 
     async def opened(self, route: str, *, writing: bool) -> bool:
         """Wait until a request may be sent, without sending one; True if that took time."""

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-
 from triage_tui import wire
-from triage_tui.calls import Told
+from triage_tui.asking import Asking
 from triage_tui.calls import api_path as _path
 from triage_tui.models import FacetValue, SharedView
 
-T = TypeVar("T")
 
-
-class ViewCalls:
+class ViewCalls(Asking):
     """Part of the client."""
-
-    async def _ask(
-        self,
-        doing: str,
-        read: Callable[[bytes], T],
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str | int] | None = None,
-        body: Mapping[str, Any] | None = None,
-        told: Told | None = None,
-    ) -> T:
-        raise NotImplementedError
 
     async def views(self, project_id: str) -> tuple[SharedView, ...]:
         """The views of a project."""

@@ -25,9 +25,6 @@ EVERY = 1.0
 MOST_STRANGERS = 10
 """Cases at the other ends of links that are read to be named."""
 
-KEPT_FREE = 20
-"""Requests of a server's limit that are left to what people ask for."""
-
 
 class DetailReads:
     """Reads parts of dossiers when they are looked at, and comments a little ahead of the cursor.
@@ -138,7 +135,7 @@ class DetailReads:
     def _may_read_ahead(self) -> bool:
         app = self._app
         idle = not app.session.reading and not app.session.writes and app.reach.lost_at is None
-        return idle and app.client is not None and app.client.budget.can_spare(KEPT_FREE)
+        return idle and app.client is not None and app.client.budget.can_spare()
 
     async def _read_ahead(self, case_id: str) -> None:
         assert self._app.client

@@ -24,11 +24,7 @@ from triage_tui.ui.reads import ReadingApp
 from triage_tui.ui.widgets.facet_panel import FacetPanel
 
 if TYPE_CHECKING:
-    from triage_tui.client import CaseClient
     from triage_tui.ui.app import Backend
-
-LEAST_LEFT = 20
-"""Requests that the person is left with: what is read by itself does without the last ones."""
 
 
 class PoliteApp(ReadingApp):
@@ -98,7 +94,7 @@ class PoliteApp(ReadingApp):
             show: Show new rows at once.
         """
         asked, client = ask(self.session), self.client
-        if asked is None or client is None or not self._affordable(client):
+        if asked is None or client is None or not client.budget.can_spare():
             self.refreshing.plan()
             return
         pages: list[CasePage] = []
@@ -114,7 +110,7 @@ class PoliteApp(ReadingApp):
                 self._reached()
                 asked.compare(page)
                 pages.append(page)
-                if number >= page.pages or not self._affordable(client):
+                if number >= page.pages or not client.budget.can_spare():
                     break
         except ApiError as error:
             if not self.reach.failed(error):
@@ -157,7 +153,3 @@ class PoliteApp(ReadingApp):
         moved = bool(changed or arrivals.gone or arrivals.new(session))
         if (moved or session.facets_stale) and not isinstance(self.focused, FacetPanel):
             self.load_facets()
-
-    def _affordable(self, client: CaseClient) -> bool:
-        quota = client.quota
-        return not client.budget.wait and (quota is None or quota.remaining > LEAST_LEFT)

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 AFTER = 1.0
 """Seconds after the list was read until views are counted."""
 
-KEPT_FREE = 20
-"""Requests of a server's limit that are left to what people ask for."""
-
 MOST_PROJECTS = 12
 """Projects whose views are shown where no project is chosen."""
 
@@ -81,7 +78,7 @@ class ViewReads:
             self._app.run_worker(self._round(self._app.client), group="views", exclusive=True)
 
     def _may_ask(self, client: CaseClient) -> bool:
-        return client.budget.can_spare(KEPT_FREE) and not self._app.session.writes
+        return client.budget.can_spare() and not self._app.session.writes
 
     async def _round(self, client: CaseClient) -> None:
         for project in self._projects():
