@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import AbstractAsyncContextManager
 
 from tests.factories import ANA, BEN, NOW
@@ -9,7 +10,7 @@ from tests.faults import Faults
 from tests.office import CLOSED, FIRST_WORDS, Office, in_ops, many, office, workspace
 from tests.ui.driver import WIDE, Ui, opened, start
 from triage_tui.changes import SetPriority
-from triage_tui.dossiers import NO_HISTORY
+from triage_tui.dossiers import NO_HISTORY, Section
 from triage_tui.models import CustomValue, Insight, Ticket
 from triage_tui.server.tables import links, watchers
 from triage_tui.server.tables.links import End, Link
@@ -96,6 +97,15 @@ async def test_each_section_shows_its_part_and_reads_it_when_it_is_opened() -> N
             asked = len(ui.net.requests)
             await ui.press("{", "{", "{")
             assert len(ui.net.requests) == asked, "what was read is not read again"
+
+
+async def test_a_read_that_is_given_up_before_it_began_leaves_no_trace() -> None:
+    async with full_office() as at, opened(at, size=WIDE) as ui:
+        ui.app.details.follow(FULL, Section.RAW)
+        ui.app.details.moved()
+        await ui.settle()
+        gc.collect()  # It complains, and the test fails, if something was never awaited.
+        assert not ui.net.sent(f"GET /api/v2/cases/{FULL.id}")
 
 
 async def test_the_section_stays_while_the_cursor_moves_and_is_read_again_after_a_change() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from triage_tui.dossiers import Dossiers, Part, Section, to_read_ahead
@@ -72,7 +73,7 @@ class DetailReads:
         """Read what a section still lacks."""
         self._seen = case.id, case.modified_at
         if self._settled(case) and self.dossiers.wanted(case, section):
-            self._app.run_worker(self._read(case, section), group="dossier", exclusive=True)
+            self._app.begin(partial(self._read, case, section), "dossier", alone=True)
 
     async def _read(self, case: Case, section: Section) -> None:
         for part in self.dossiers.wanted(case, section):
@@ -128,7 +129,7 @@ class DetailReads:
             return
         if self._may_read_ahead():
             self._not_before = self._timing.time() + EVERY
-            self._app.run_worker(self._read_ahead(next_one), group="ahead", exclusive=True)
+            self._app.begin(partial(self._read_ahead, next_one), "ahead", alone=True)
         else:
             self._timer = self._timing.call_later(EVERY, self._ring)
 

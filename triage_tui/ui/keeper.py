@@ -49,7 +49,7 @@ class Keeper:
 
     def _begin(self) -> None:
         self._planned = False
-        self._app.run_worker(self.keep(), group="cache")
+        self._app.begin(self.keep, "cache")
 
     async def keep(self) -> None:
         """Keep what there is, without holding up the keys."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import work
+from textual.worker import Worker
 
 from triage_tui.errors import ApiError, Failure, TriageError
 from triage_tui.exit_codes import exit_code
@@ -68,6 +69,17 @@ class ReadingApp(SafeApp):
     def sync(self) -> None:
         """Paint the session."""
         raise NotImplementedError
+
+    def begin(
+        self, work: Callable[[], Coroutine[Any, Any, None]], group: str, *, alone: bool = False
+    ) -> None:
+        """Begin work that nobody waits for; nothing is left of it if it is given up before.
+
+        Args:
+            group: By which it can be given up.
+            alone: Give up what is under way in the group.
+        """
+        _: Worker[None] = self.run_worker(work, group=group, exclusive=alone)
 
     def work_on(self, project: str) -> None:
         """Ask for the cases of the project with this key only, or of all if it is ""."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from triage_tui.errors import ApiError, Failure
@@ -75,7 +76,7 @@ class ViewReads:
     def _ring(self) -> None:
         self._timer = None
         if self._app.client and self._app.reach.lost_at is None:
-            self._app.run_worker(self._round(self._app.client), group="views", exclusive=True)
+            self._app.begin(partial(self._round, self._app.client), "views", alone=True)
 
     def _may_ask(self, client: CaseClient) -> bool:
         return client.budget.can_spare() and not self._app.session.writes
