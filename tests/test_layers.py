@@ -165,6 +165,7 @@ ALLOWED: dict[str, set[str]] = {
     | {"actions", "connection", "reading", "records"},
     "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
     "direct": {"query", "server"},
+    "reports": {"changes", "edits", "entries", "field_changes", "likeness", "query", "reports"},
     "steps": {"edits", "entries", "session"},
     "records": {
         "cache",
@@ -283,10 +284,14 @@ def test_sqlite_is_known_to_those_who_keep_files_only() -> None:
     assert users == {"cache", "journal", "local_state", "server"}
 
 
-@pytest.mark.parametrize("part", sorted(STATE | QUERY | WORDS))
-def test_what_is_shown_knows_no_terminal_no_network_and_no_disk(part: str) -> None:
+PURE = [PACKAGE / f"{part}.py" for part in sorted(STATE | QUERY | WORDS)]
+PURE += sorted((PACKAGE / "reports").glob("*.py"))
+
+
+@pytest.mark.parametrize("file", PURE, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_what_is_shown_knows_no_terminal_no_network_and_no_disk(file: Path) -> None:
     outside = {"textual", "rich", "httpx", "pydantic", "sqlite3", "socket", "pathlib", "os"}
-    assert {one.part for one in imports_of(PACKAGE / f"{part}.py")} & outside == set()
+    assert {one.part for one in imports_of(file)} & outside == set()
 
 
 def test_modules_are_short_enough_to_be_read() -> None:
