@@ -194,6 +194,15 @@ _DECIDE = (
     _write("case.watch", "W", "watch", "Watch, or stop watching"),
     Action("case.create", "c", "create", "Create a case", "Decide", writes=True),
     Action(
+        "case.snooze",
+        "Z",
+        "snooze",
+        "Snooze: hide it here until a time; again: wake it",
+        "Decide",
+        on_case=True,
+    ),
+    Action("list.snoozed", NO_KEY, "show_snoozed", "Show snoozed cases, or hide them", "Find"),
+    Action(
         "edit.retry",
         "full_stop",
         "repeat",

@@ -72,6 +72,16 @@ class Pending:
         """The cases that have edits."""
         return frozenset(edit.case_id for edit in self.firsts() if edit.case_id)
 
+    @property
+    def last_done(self) -> int:
+        """Number of the step that would be taken back now; 0 if there is none."""
+        return next(reversed(self._done), 0)
+
+    @property
+    def last_undone(self) -> int:
+        """Number of the step that would be done again now; 0 if there is none."""
+        return next(reversed(self._undone), 0)
+
     def cases_left(self, step: int) -> int:
         """How many cases of a step have edits that wait."""
         return len(self._left.get(step, ()))

@@ -34,6 +34,8 @@ class News(Enum):
     NOTHING = ""
     NEW = "new"
     CHANGED = "changed"
+    BACK = "back"
+    SNOOZED = "snoozed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,7 @@ _NAMES: Mapping[str, str] = {
     "archive": "archiving",
     "comment": "a comment",
     "move": "moving",
+    "snooze": "snoozing",
 }
 
 

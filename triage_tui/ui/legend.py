@@ -49,6 +49,8 @@ def signs() -> Entries:
             "!": "somebody was faster: there is something to decide",
             NEWS_SIGNS[News.NEW]: "new since you looked last",
             NEWS_SIGNS[News.CHANGED]: "changed since you looked at it",
+            NEWS_SIGNS[News.BACK]: "back, because its snooze is over",
+            NEWS_SIGNS[News.SNOOZED]: "snoozed: hidden here, unless all that are snoozed are shown",
             "▪": "archived",
         },
         "In its row": {

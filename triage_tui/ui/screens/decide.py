@@ -82,13 +82,6 @@ class DecideActions(FacetActions):
         cases = [case for one in case_ids if (case := self.session.case(one))]
         phrase = told((change.phrase for change in plan(cases[0])), (case.key for case in cases))
         question = f"{phrase[:1].upper()}{phrase[1:]}?"
-        width = max(len(case.key) for case in cases)
-        lines = [
-            f"{clean(case.key).ljust(width)}  {clean(case.title, limit=200)}"
-            for case in cases[:_MOST_LISTED]
-        ]
-        if more := len(cases) - _MOST_LISTED:
-            lines += [f"… and {more:,} more"] if more > 0 else []
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -97,7 +90,7 @@ class DecideActions(FacetActions):
             elif otherwise:
                 otherwise()
 
-        self.app.push_screen(ConfirmScreen(question, lines, yes="Change them"), answered)
+        self.app.push_screen(ConfirmScreen(question, lines_of(cases), yes="Change them"), answered)
 
     def _carry_out(self, case_ids: Sequence[str], plan: Plan) -> bool:
         """True if there is something to send, and it is kept."""
@@ -358,6 +351,17 @@ class DecideActions(FacetActions):
             self.say(f"Done again: {done(edits)}.{kept}")
             self.after_redo(edits)
         self.paint()
+
+
+def lines_of(cases: Sequence[Case]) -> list[str]:
+    """Cases, to be read before a question about them is answered."""
+    width = max(len(case.key) for case in cases)
+    lines = [
+        f"{clean(case.key).ljust(width)}  {clean(case.title, limit=200)}"
+        for case in cases[:_MOST_LISTED]
+    ]
+    more = len(cases) - _MOST_LISTED
+    return [*lines, f"… and {more:,} more"] if more > 0 else lines
 
 
 def _about(user: User, me: User | None) -> str:

@@ -103,6 +103,7 @@ class LayActions(ListActions):
 
     def regroup(self) -> None:
         """The list is as the server has it: each row goes where it belongs."""
+        self.bring_back()
         self.grouping.regroup()
 
     def shown_lines(self) -> tuple[Lines, int]:
@@ -138,7 +139,7 @@ class LayActions(ListActions):
         gone = case_list.cursor_id
         if gone is None or gone == target:
             return target
-        there = {case.id for case in self.narrowing.rows(self.session.rows)}
+        there = {case.id for case in self.narrowing.rows(self.awake())}
         if gone in there:
             return target
         ids = [case.id for case in painted]

@@ -12,7 +12,7 @@ from triage_tui.models import Case
 from triage_tui.narrowing import Narrowing
 from triage_tui.text import plural
 from triage_tui.timing import Timer
-from triage_tui.ui.screens.looking import LookActions
+from triage_tui.ui.screens.awake import AwakeRows
 from triage_tui.ui.widgets.filter_bar import FilterBar
 from triage_tui.ui.widgets.line import Part
 from triage_tui.ui.widgets.line_list import LineList
@@ -24,7 +24,7 @@ FLASH = 0.8
 """Seconds for which what changed by itself is lit."""
 
 
-class ListActions(LookActions):
+class ListActions(AwakeRows):
     """Part of the main screen."""
 
     filter_bar: FilterBar
@@ -64,11 +64,13 @@ class ListActions(LookActions):
         gone = sum(session.listed(case_id) for case_id in arrivals.gone)
         parts = [f"{new} new"] if new else []
         parts += [f"{gone} gone"] if gone else []
+        parts += [f"{back} back"] if (back := self.coming_back()) else []
         return [(f" {' · '.join(parts)} · r ", "pill")] if parts else []
 
     def refresh_told(self) -> str:
-        """That the list is not read by itself, if that is the person's wish."""
-        return "refresh paused · " if self.triage.refreshing.paused else ""
+        """What the list leaves out by the person's wish: to be read by itself, and cases."""
+        paused = "refresh paused · " if self.triage.refreshing.paused else ""
+        return paused + (f"{put_off} · " if (put_off := self.snoozed_told()) else "")
 
     def action_pause_refresh(self) -> None:
         refreshing = self.triage.refreshing
@@ -84,7 +86,8 @@ class ListActions(LookActions):
 
     def action_refresh(self) -> None:
         self.take_cursor()
-        if self.triage.arrivals.merge(self.session):
+        back = self.bring_back()
+        if self.triage.arrivals.merge(self.session) or back:
             self.paint()
         super().action_refresh()
 
@@ -92,10 +95,12 @@ class ListActions(LookActions):
 
     def shown_rows(self) -> tuple[Sequence[Case], int]:
         """The rows that the filter leaves, and the place of the cursor among them."""
-        session, found = self.session, self.narrowing.rows(self.session.rows)
+        session, rows = self.session, self.awake()
+        found = self.narrowing.rows(rows)
         if found is session.rows:
             return found, max(0, session.position - 1)
-        self.filter_bar.show(f"{len(found):,} of {len(session.rows):,} loaded")
+        if found is not rows:
+            self.filter_bar.show(f"{len(found):,} of {len(rows):,} loaded")
         ids = [case.id for case in found]
         if session.cursor_id in ids:
             return found, ids.index(session.cursor_id)
@@ -111,7 +116,7 @@ class ListActions(LookActions):
         self.take_cursor()
         self.filter_bar.add_class("-on")
         if not self.narrowing.words:
-            self.filter_bar.show(f"{len(self.session.rows):,} loaded")
+            self.filter_bar.show(f"{len(self.awake()):,} loaded")
         self.filter_bar.input.focus()
         self._read_on()
 
@@ -119,7 +124,7 @@ class ListActions(LookActions):
     def _narrow(self, event: FilterBar.Typed) -> None:
         if event.text != self.filter_bar.input.value:
             return
-        if self.narrowing.read(self.session.rows, READ_AT_ONCE):
+        if self.narrowing.read(self.awake(), READ_AT_ONCE):
             self._narrow_by(event.text)
         else:
             self._read_on()
@@ -130,13 +135,13 @@ class ListActions(LookActions):
         done = False
         while not done:
             await asyncio.sleep(0)  # A key that came meanwhile comes first.
-            done = self.narrowing.read(self.session.rows, READ_AT_ONCE)
+            done = self.narrowing.read(self.awake(), READ_AT_ONCE)
         self._narrow_by(self.filter_bar.input.value)
 
     def _narrow_by(self, text: str) -> None:
         if self.narrowing.type(text):
             if not self.narrowing.words:
-                self.filter_bar.show(f"{len(self.session.rows):,} loaded")
+                self.filter_bar.show(f"{len(self.awake()):,} loaded")
             before = self.session.cursor_id
             self.paint_marks()
             self.take_cursor()
@@ -172,6 +177,7 @@ class ListActions(LookActions):
         """How many cases are marked, and how many of them no key acts on."""
         marked = tuple(self.session.marked)
         hidden = self.narrowing.hidden(marked)
+        hidden = hidden or sum(one in self.put_away for one in marked)
         return f"{len(marked)} marked" + (f", {hidden} hidden and left out" if hidden else "")
 
     def targets(self) -> tuple[str, ...]:

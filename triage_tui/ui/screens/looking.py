@@ -69,6 +69,10 @@ class LookActions(AgainActions):
         self._keep_ends = None
         self.seen.keep()
 
+    def news(self, case: Case) -> News:
+        """What there is to see of a case."""
+        return self.seen.news(case)
+
     # The detail
 
     def look_at(self, case: Case | None) -> None:
@@ -110,7 +114,7 @@ class LookActions(AgainActions):
         places = range(at + by, len(cases) if by > 0 else -1, by)
         rest = range(0 if by > 0 else len(cases) - 1, at, by) if around else range(0)
         for place in (*places, *rest):
-            if self.seen.news(cases[place]) is not News.NOTHING:
+            if self.news(cases[place]) not in (News.NOTHING, News.SNOOZED):
                 self.case_list.go_to(cases[place].id)
                 if place in rest and place not in places:
                     self.say("From the other end.")

@@ -24,16 +24,19 @@ class NameScreen(Box[str]):
         *,
         enter: str,
         objection: Callable[[str], str],
+        meaning: Callable[[str], str] | None = None,
         lines: Sequence[str] = (),
     ) -> None:
         """
         Args:
             enter: What enter does: "share it".
             objection: Why a text cannot be taken, as a sentence; "" if it can.
+            meaning: What a text that can be taken stands for.
             lines: What to know beforehand, one below the other.
         """
         super().__init__(title, f"enter {enter} · esc cancel")
         self._objection = objection
+        self._meaning = meaning
         self._lines = [clean(line, limit=400) for line in lines]
         self._field = LineField(text, keys={"enter": self.action_take})
         self._news = Static(classes="value--news")
@@ -50,7 +53,10 @@ class NameScreen(Box[str]):
     @on(Input.Changed)
     def _follow(self) -> None:
         typed = self._field.value.strip()
-        self._tell(self._objection(typed) if typed else "")
+        wrong = self._objection(typed) if typed else ""
+        self._tell(wrong)
+        if typed and not wrong and self._meaning:
+            self._news.update(Content(clean(f"→ {self._meaning(typed)}", limit=TITLE_LIMIT)))
 
     def _tell(self, wrong: str) -> None:
         self._news.set_class(bool(wrong), "-wrong")

@@ -18,7 +18,7 @@ from triage_tui.remembered import wants_timeline
 from triage_tui.text import clean
 from triage_tui.ui.screens.appearance import AppearanceActions
 from triage_tui.ui.screens.project_keys import ProjectActions
-from triage_tui.ui.screens.walking import WalkActions
+from triage_tui.ui.screens.snoozing import SnoozeActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
 from triage_tui.ui.widgets.facet_panel import FacetPanel
@@ -48,7 +48,7 @@ SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
 
-class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
+class TriageScreen(ProjectActions, AppearanceActions, SnoozeActions):
     """Paints the session, and turns keys into calls on it.
 
     Args:
@@ -170,7 +170,7 @@ class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
             extent=self._extent(),
             message=self._instead_of_rows(),
             disputed=frozenset(one.edit.case_id for one in self.triage.disputes.values()),
-            news=self.seen.news,
+            news=self.news,
             words=self.narrowing.words,
             grouped_by=self.grouped_by,
             wish=self.wish,
@@ -198,6 +198,12 @@ class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
             return ("The cases could not be read.", session.problem, "", "r tries again")
         if session.read_at is None or session.stale:
             return ("Reading cases…",)
+        if session.rows and self.put_away:
+            return (
+                f"{self.snoozed_told().capitalize()}: no other case is here.",
+                "",
+                self.way_back,
+            )
         if session.query.root is None:
             return ("No cases here yet.", "", "c creates one")
         why = "" if session.rows else self.why_nothing()
@@ -245,7 +251,9 @@ class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
         if self.walk:
             return f"{len(self.walk.ids):,}"
         if self.narrowing.words:
-            return f"{len(self.narrowing.rows(session.rows)):,} shown"
+            return f"{len(self.narrowing.rows(self.awake())):,} shown"
+        if put_away := len(session.rows) - len(self.awake()):
+            loaded, total = loaded - put_away, None if total is None else total - put_away
         if total is None:
             return f"{loaded:,}" if session.complete else f"{loaded:,} or more"
         return f"{total:,}" if session.complete else f"{total:,} · {loaded:,} loaded"
@@ -348,4 +356,6 @@ class TriageScreen(ProjectActions, AppearanceActions, WalkActions):
             session.marked = {}
         elif self.narrowing.words:
             self.lift_filter()
+        elif self.snoozed_shown:
+            self.action_show_snoozed()
         self.paint()

@@ -106,7 +106,7 @@ class WalkActions(RepeatActions):
             return
         if not self._walk_resumed:
             before = len(walk.ids)
-            walk.extend(case.id for case in session.rows)
+            walk.extend(case.id for case in self.awake())
             if len(walk.ids) != before:
                 self.triage.local.put(_IDS, walk.ids, self._walk_name)
         if not session.complete:
@@ -179,7 +179,7 @@ class WalkActions(RepeatActions):
             self._paint_walk()
             return super().shown_rows()
         if not walk.whole and not self._walk_resumed:
-            walk.extend(case.id for case in session.rows)
+            walk.extend(case.id for case in self.awake())
         rows, ids, found = self._walk_rows
         if rows is not session.rows or ids != walk.ids:
             listed = {case.id: case for case in session.rows}
@@ -270,7 +270,7 @@ class WalkActions(RepeatActions):
         """Cases that came into the list since it began."""
         assert self.walk
         known = {*self.walk.ids, *self.walk.decided, *self.walk.gone}
-        listed = sum(case.id not in known for case in self.session.rows)
+        listed = sum(case.id not in known for case in self.awake())
         return listed + self.triage.arrivals.new(self.session)
 
     def _tell_end_of_walk(self, walk: Walk) -> None:
@@ -284,7 +284,7 @@ class WalkActions(RepeatActions):
             if answer == "new":
                 self.triage.arrivals.merge(self.session)
                 known = {*walk.ids, *walk.decided, *walk.gone}
-                fresh = [case.id for case in self.session.rows if case.id not in known]
+                fresh = [case.id for case in self.awake() if case.id not in known]
                 walk.extend(fresh)
                 self.triage.local.put(_IDS, walk.ids, self._walk_name)
                 if fresh:

@@ -44,7 +44,13 @@ SORTED_COLUMNS = {
 }
 """The columns that an order of the list is by."""
 
-NEWS_SIGNS = {News.NOTHING: "", News.NEW: "•", News.CHANGED: "Δ"}
+NEWS_SIGNS = {
+    News.NOTHING: "",
+    News.NEW: "•",
+    News.CHANGED: "Δ",
+    News.BACK: "↺",
+    News.SNOOZED: "z",
+}
 
 
 class CaseList(LineList):
