@@ -14,7 +14,9 @@ from triage_tui.models import (
     Case,
     CasePage,
     CaseType,
+    Facet,
     FacetValue,
+    HistoryEntry,
     Project,
     TimelineCell,
     User,
@@ -74,6 +76,14 @@ class DirectReads:
         return Aggregate(
             total, tuple(FacetValue(",".join(values), count) for values, count in groups)
         )
+
+    async def count(self, query: str, fields: Sequence[str], *, limit: int) -> tuple[Facet, ...]:
+        return self._store.count(self._asked(query), fields, limit=limit, now=self._now())
+
+    async def history_between(
+        self, start: datetime, end: datetime, *, number: int = 0, size: int = 1000
+    ) -> tuple[HistoryEntry, ...]:
+        return tuple(self._store.history_between(start, end, number=number, size=size))
 
     async def case(self, id_or_key: str) -> Case:
         found = self._store.case(id_or_key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from triage_tui import wire
 from triage_tui.asking import Asking
 from triage_tui.calls import api_path as _path
@@ -16,6 +18,26 @@ class RelatedCalls(Asking):
         read, path = wire.history, "/local/history"
         params: dict[str, str | int] = {"case_id": case_id, "page[size]": size}
         return await self._ask("read the changes of the case", read, "GET", path, params=params)
+
+    async def history_between(
+        self, start: datetime, end: datetime, *, number: int = 0, size: int = 1000
+    ) -> tuple[HistoryEntry, ...]:
+        """A page of what changed from `start` to before `end` on all cases, oldest first.
+
+        Only workspace servers know it.
+
+        Args:
+            number: Zero-based page number.
+            size: Changes in a page, 1 to 1000.
+        """
+        params: dict[str, str | int] = {
+            "from": _moment(start),
+            "to": _moment(end),
+            "page[number]": number,
+            "page[size]": size,
+        }
+        path = "/local/history"
+        return await self._ask("read what changed", wire.history, "GET", path, params=params)
 
     async def links(self, case_id: str) -> tuple[CaseLink, ...]:
         """What a case is linked to, and what is linked to it."""
@@ -32,3 +54,7 @@ class RelatedCalls(Asking):
         """The case with this id or key as the server sends it, as JSON says it."""
         path = _path("cases", id_or_key)
         return await self._ask("open the case", wire.parse, "GET", path)
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -97,7 +97,7 @@ class Facts:
         history: Every change since the window began, oldest first; None if the server keeps none.
         entries: What was asked for on this machine since then, oldest first; None if unknown.
         urgent: Open P1 and P2.
-        overdue: Open, and due before today.
+        overdue: Open, neither P1 nor P2, and due before today, where the person is.
         unassigned: Open P1 to P3 of nobody.
         mine: Open, and of whoever goes off shift; `me`.
         stalled: In progress, and not changed for `STALLED`.
