@@ -63,6 +63,7 @@ STATE = {
     "views",
     "vocabulary",
     "walk",
+    "watching",
 }
 """What is shown and what is to be sent: no terminal, no network, no disk."""
 
@@ -120,6 +121,7 @@ ALLOWED: dict[str, set[str]] = {
     "refreshing": {"timing"},
     "seen": set(),
     "walk": {"changes"},
+    "watching": set(),
     "narrowing": set(),
     "remembered": {"reading", "session"},
     "snoozes": set(),
@@ -181,7 +183,7 @@ ALLOWED: dict[str, set[str]] = {
     "commands": {"__init__", "commands", "click", "connection", "direct", "exit_codes", "query"}
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
-    | {"workspace"},
+    | {"watching", "workspace"},
     "settings": {"config", "connection", "sites", "ui"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
     | {"settings"}

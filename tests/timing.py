@@ -44,6 +44,11 @@ class HandTime:
             if not alarm.cancelled:
                 alarm.callback()
 
+    @property
+    def awaited(self) -> bool:
+        """True if something is to happen when time passes."""
+        return any(not alarm.cancelled for alarm in self._alarms)
+
     def to_next(self) -> bool:
         """Let time pass until the next alarm has rung; False if there is none."""
         self._alarms = [alarm for alarm in self._alarms if not alarm.cancelled]

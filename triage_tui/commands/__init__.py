@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, Entry] = {
     "projects": Entry("directory", "List the projects."),
     "users": Entry("directory", "List the people whom a case can be given to."),
     "views": Entry("directory", "List the named queries of the projects."),
+    "watch": Entry("watch", "Tell what is new or changes, as it happens."),
     "completion": Entry("completion", "Write what completes commands in a shell."),
     "topics": Entry("topics", "Explain queries, columns, JSON and exit codes."),
 }

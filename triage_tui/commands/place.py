@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -78,6 +78,20 @@ class Place:
                 await client.close()
 
         return asyncio.run(with_client())
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reader]:
+        """What can be read with again and again, in one event loop."""
+        if self.store:
+            from triage_tui.direct import DirectReads
+
+            yield DirectReads(self.store, project=self.config.project)
+            return
+        client = self.connect()
+        try:
+            yield client
+        finally:
+            await client.close()
 
     def connect(self) -> CaseClient:
         """A client that can do everything. Nothing is sent yet."""

@@ -60,6 +60,11 @@ def _json() -> Iterator[str]:
                 "key, id, result (done, already, refused, conflict, unsure, cancelled, "
                 "planned), what, why, status, request_id",
             ),
+            (
+                "watch",
+                "event (new, changed, gone), at, query, case, and changed: from and to for each "
+                "field, attributes as attributes.<name>",
+            ),
             ("a project", "key, name, id"),
             ("a view", "project, name, query, id"),
         )
