@@ -10,9 +10,6 @@ import pytest
 
 _OURS = ("DD_", "DATADOG_", "TRIAGE_TUI_", "TEXTUAL", "XDG_")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-_REPORTS = "TEXTUAL_SNAPSHOT_TEMPDIR"
-"""Set by the plugin for snapshots, for the processes that share the tests; see `snapshots`."""
-
 _OTHERS = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "SSL_CERT_FILE", "SSL_CERT_DIR", *_PROXIES}
 
 
@@ -22,8 +19,7 @@ def _of_this_machine(name: str) -> bool:
 
 # Before anything imports Textual, which reads its variables while it is imported.
 for _name in filter(_of_this_machine, tuple(os.environ)):
-    if _name != _REPORTS:
-        del os.environ[_name]
+    del os.environ[_name]
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 # Every app is thousands of objects; looking through them all again took a quarter of the time.

@@ -10,7 +10,7 @@ SAMPLES = {
     "markup": "[@click=app.quit]click[/] [/x]",
     "controls": "\x1b]52;c;aGk=\x1b\\"
     "\x1b[31m\x9b2J\0\u202egnirts\u2066one\r\ntwo\tthree\x0b\x0c\x85\u2028",
-    "10 kB": "A" * 10_000,
+    "long": "A" * 10_000,
     "empty": "",
     "wide": "磁盘已满👩‍👩‍👧‍👦🏳️‍🌈e\u0301\u0301\u0301\u0301\u0301\u0301👍🏽请立即处理磁盘",
     "query": '"a" OR -b:(c',

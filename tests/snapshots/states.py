@@ -11,24 +11,38 @@ from typing import Any
 
 from tests.factories import NOW
 from tests.faults import Faults
-from tests.office import SMALL, demo, many, workspace
-from tests.snapshots.test_screens import (
-    CASES,
+from tests.office import SMALL, demo, in_ops, many, workspace
+from tests.snapshots.stories import (
     COMMENTS,
     FULL_CASE,
-    WRITES,
     a_step_with_an_end_for_each_case,
     an_eventful_hour,
-    nothing,
-    pressing,
 )
 from tests.ui.driver import Ui, start
+from triage_tui.beside_changes import Duplicate
 from triage_tui.changes import SetPriority
 from triage_tui.journal import Journal
 from triage_tui.reach import SHORTEST_WAIT
 from triage_tui.server.workspace import Workspace
 
+CASES = "GET /api/v2/cases[?]*"
+WRITES = "POST /api/v2/cases/*"
+
 Doing = Callable[[Ui], Awaitable[None]]
+Size = tuple[int, int]
+
+SIZES: tuple[Size, ...] = ((120, 40), (80, 24))
+
+
+async def nothing(ui: Ui) -> None:
+    """Just look."""
+
+
+def pressing(*keys: str) -> Doing:
+    async def press(ui: Ui) -> None:
+        await ui.press(*keys)
+
+    return press
 
 
 @dataclass(frozen=True)
@@ -36,9 +50,10 @@ class State:
     """How to get to a state.
 
     Attributes:
-        after: What a person does, at the larger size.
+        after: What a person does, at the first size.
         earlier: What an earlier start left in the journal.
         options: For `start`.
+        sizes: Of the terminal.
     """
 
     after: Doing = nothing
@@ -47,11 +62,12 @@ class State:
     faults: Callable[[Faults], object] | None = None
     earlier: Callable[[Journal], None] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    sizes: tuple[Size, ...] = SIZES
 
 
 @asynccontextmanager
-async def reached(state: State, *, size: tuple[int, int]) -> AsyncIterator[Ui]:
-    """The app in a state."""
+async def reached(state: State) -> AsyncIterator[Ui]:
+    """The app in a state, at the first of its sizes."""
     with TemporaryDirectory(prefix="triage-tui-test-") as folder:
         journal = Path(folder) / "journal.db"
         if state.earlier:
@@ -60,7 +76,7 @@ async def reached(state: State, *, size: tuple[int, int]) -> AsyncIterator[Ui]:
         async with start(
             state.data,
             query=state.query,
-            size=size,
+            size=state.sizes[0],
             faults=state.faults,
             journal=journal,
             **state.options,
@@ -114,21 +130,31 @@ async def _written(ui: Ui) -> None:
     await ui.press("slash", "ctrl+u", *"status:open pri")
 
 
+OTHER = in_ops(2, title="Log volume grows by 4 GB an hour")
+
+
+async def _linked(ui: Ui) -> None:
+    assert ui.app.client
+    await ui.app.client.send(FULL_CASE.id, Duplicate(OTHER.id, OTHER.key, on=True))
+    await ui.press("2")
+    await ui.press("enter", "}}}")
+
+
 OPEN = "status:(open OR in_progress)"
 ONE = workspace(FULL_CASE, cells={FULL_CASE.id: COMMENTS})
 
 STATES: Mapping[str, State] = {
     # The main screen and its panes
-    "main": State(pressing("j", "j"), demo(), OPEN),
+    "main": State(pressing("j", "j"), demo(), OPEN, sizes=(*SIZES, (60, 20), (200, 60))),
     "marks": State(pressing("x", "x", "j", "x"), query=OPEN),
     "facets": State(searching("priority:(P1 OR P2) -team:streams", "h")),
     "triage-mode": State(pressing("L", "2"), demo(), "status:open priority:(P1 OR P2)"),
     "query": State(_written),
     "filter": State(pressing("f", *"en")),
-    "overview": State(pressing("enter", "z"), ONE),
+    "overview": State(pressing("enter", "z"), ONE, sizes=(*SIZES, (100, 66))),
     "timeline": State(pressing("enter", "}"), ONE),
     "insights": State(pressing("enter", "}}"), ONE),
-    "fields": State(pressing("enter", "}}}"), ONE),
+    "fields": State(_linked, workspace(FULL_CASE, OTHER, cells={FULL_CASE.id: COMMENTS})),
     "raw": State(pressing("enter", "{"), ONE),
     # Nothing to show, or not what was asked for
     "empty": State(data=workspace()),
@@ -139,6 +165,7 @@ STATES: Mapping[str, State] = {
     "query-error": State(searching("status:open priority:P1 ) team:storage")),
     # Writes
     "unsent": State(_unsent),
+    "waiting": State(pressing("1", "j", "d"), faults=lambda net: net.refuse(WRITES)),
     "refused": State(
         pressing("j", "1"),
         faults=lambda net: net.answer(WRITES, 403, says="Not yours to change"),
@@ -146,7 +173,9 @@ STATES: Mapping[str, State] = {
     "many-at-once": State(_many_at_once, many(12)),
     "ledger": State(a_step_with_an_end_for_each_case),
     "step": State(_step),
-    "activity": State(pressing("at", *"Gkkk"), earlier=an_eventful_hour),
+    "activity": State(
+        pressing("at", *"Gkkk"), earlier=an_eventful_hour, sizes=(*SIZES, (160, 30), (60, 20))
+    ),
     "conflict": State(_conflict),
     "lost-connection": State(_lost),
     "read-only": State(pressing("1"), options={"read_only": True}),

@@ -23,7 +23,6 @@ from textual.filter import Monochrome
 from tests.snapshots.states import STATES, TRIES_ARE_SPREAD_UP_TO, reached
 from tests.ui.driver import Ui
 
-SIZES = (120, 40), (80, 24)
 _LETTERS = string.ascii_letters + string.digits + string.punctuation
 
 
@@ -91,8 +90,9 @@ def wall_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 async def test_state(name: str, snapshot: SnapshotAssertion) -> None:
     """It looks as it did."""
     pictures = []
-    async with reached(STATES[name], size=SIZES[0]) as ui:
-        for width, height in SIZES:
+    state = STATES[name]
+    async with reached(state) as ui:
+        for width, height in state.sizes:
             await ui.pilot.resize_terminal(width, height)
             await ui.settle()
             pictures.append(f"{width}x{height}\n\n{await picture(ui)}\n")
@@ -103,10 +103,10 @@ async def _draw(folder: Path, names: list[str]) -> None:
     import resvg_py
 
     for name in names or STATES:
-        async with reached(STATES[name], size=SIZES[0]) as ui:
+        async with reached(STATES[name]) as ui:
             for theme in ("triage-dark", "triage-light"):
                 ui.app.theme = theme
-                for width, height in SIZES:
+                for width, height in STATES[name].sizes:
                     await ui.pilot.resize_terminal(width, height)
                     await ui.settle()
                     svg = ui.app.export_screenshot()

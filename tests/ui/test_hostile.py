@@ -84,8 +84,9 @@ def find_harm(ui: Ui) -> list[str]:
     return harm
 
 
-@pytest.mark.parametrize("text", SAMPLES.values(), ids=SAMPLES)
-async def test_no_text_from_outside_does_any_harm(text: str) -> None:
+@pytest.mark.parametrize("kinds", ["empty", "markup controls query", "wide long"])
+async def test_no_text_from_outside_does_any_harm(kinds: str) -> None:
+    text = "".join(SAMPLES[kind] for kind in kinds.split())
     net = Faults(httpx.MockTransport(partial(answer, text=text)))
     web = "https://example.com"
     async with office() as at, opened(at, network=net, web=web, size=(100, 24)) as ui:
