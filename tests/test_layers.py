@@ -171,6 +171,7 @@ ALLOWED: dict[str, set[str]] = {
     "direct": {"query", "server"},
     "reports": {"changes", "edits", "entries", "field_changes", "likeness", "query", "reports"},
     "steps": {"edits", "entries", "session"},
+    "zones": set(),
     "records": {
         "cache",
         "connection",
@@ -183,7 +184,7 @@ ALLOWED: dict[str, set[str]] = {
     "commands": {"__init__", "commands", "click", "connection", "direct", "exit_codes", "query"}
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
-    | {"watching", "workspace"},
+    | {"reports", "snoozes", "watching", "workspace", "zones"},
     "settings": {"config", "connection", "sites", "ui"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
     | {"settings"}

@@ -102,6 +102,32 @@ def _without_stacks(text: str) -> str:
     return "".join(kept)
 
 
+def width(text: str) -> int:
+    """Columns of the terminal that a clean text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    if unicodedata.combining(char) or char in "\u200c\u200d\ufe0e\ufe0f":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def cut(text: str, columns: int) -> str:
+    """The text in at most so many columns of the terminal, "…" in the last if some is missing."""
+    if width(text) <= columns:
+        return text
+    room, kept = columns - 1, ""
+    for char in text:
+        room -= _width(char)
+        if room < 0:
+            break
+        kept += char
+    return kept.rstrip("\u200d") + "…"
+
+
 _UNITS = (
     # Shorter than this, so long each, compact, in words.
     (timedelta(hours=1), timedelta(minutes=1), "m", "min"),

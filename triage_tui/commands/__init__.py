@@ -56,6 +56,7 @@ COMMANDS: Mapping[str, Entry] = {
     "unarchive": Entry("writes", "Bring archived cases back."),
     "comment": Entry("writes", "Comment on cases."),
     "undo": Entry("undo", "Take the last step back."),
+    "report": Entry("report", "Report what happened in a shift."),
     "projects": Entry("directory", "List the projects."),
     "users": Entry("directory", "List the people whom a case can be given to."),
     "views": Entry("directory", "List the named queries of the projects."),

@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from typing import Generic, Protocol, TextIO, TypeVar
 
 import click
 
-from triage_tui.text import clean
+from triage_tui.text import clean, cut, width
 
 T = TypeVar("T")
 Item = TypeVar("Item", contravariant=True)
@@ -124,32 +123,6 @@ def coloured(stream: TextIO) -> bool:
 def painted(text: str, look: str) -> str:
     """The text in a colour, if the standard output shows any."""
     return f"\x1b[{look}m{text}\x1b[0m" if look and coloured(sys.stdout) else text
-
-
-def width(text: str) -> int:
-    """Columns of the terminal that a clean text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_width, text))
-
-
-def _width(char: str) -> int:
-    if unicodedata.combining(char) or char in "\u200c\u200d\ufe0e\ufe0f":
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def cut(text: str, columns: int) -> str:
-    """The text in at most so many columns of the terminal, "…" in the last if some is missing."""
-    if width(text) <= columns:
-        return text
-    room, kept = columns - 1, ""
-    for char in text:
-        room -= _width(char)
-        if room < 0:
-            break
-        kept += char
-    return kept.rstrip("\u200d") + "…"
 
 
 def _put(line: str) -> None:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from triage_tui.models import Aggregate, Case, CasePage, CaseType, Project, TimelineCell, User
+from triage_tui.models import (
+    Aggregate,
+    Case,
+    CasePage,
+    CaseType,
+    Facet,
+    HistoryEntry,
+    Project,
+    TimelineCell,
+    User,
+)
 
 
 class Reader(Protocol):
@@ -22,6 +33,14 @@ class Reader(Protocol):
     ) -> CasePage: ...
 
     async def aggregate(self, query: str, fields: Sequence[str], *, limit: int) -> Aggregate: ...
+
+    async def count(
+        self, query: str, fields: Sequence[str], *, limit: int
+    ) -> tuple[Facet, ...]: ...
+
+    async def history_between(
+        self, start: datetime, end: datetime, *, number: int = 0, size: int = 1000
+    ) -> tuple[HistoryEntry, ...]: ...
 
     async def case(self, id_or_key: str) -> Case: ...
 

@@ -14,7 +14,7 @@ import click
 from triage_tui.commands import output, place, say
 from triage_tui.commands.options import PATH, place_options
 from triage_tui.exit_codes import ExitCode
-from triage_tui.text import clean
+from triage_tui.text import clean, cut
 from triage_tui.watching import CHANGED, KINDS, NEW, Event, Watching
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def _line(event: Event, _: str) -> str:
     wide = [7, 10, 2, 11]
     told = [f"{text:{room}}" for text, room in zip(texts, wide, strict=False)]
     line = "  ".join([f"{event.at.astimezone():%H:%M:%S}", *told, texts[-1]])
-    return output.cut(line, shutil.get_terminal_size().columns)
+    return cut(line, shutil.get_terminal_size().columns)
 
 
 def _text(value: object) -> str:

@@ -194,7 +194,7 @@ def _in_path(key: str) -> str:
 def _action(facts: Facts, lines: _Lines) -> Part:
     def pressing(case: Case) -> str:
         due = f", due {case.due_date}" if case.due_date else ""
-        return f"{case.priority}, opened {lines.age(case)}{due}"
+        return f"opened {lines.age(case)}{due}"
 
     def overdue(case: Case) -> str:
         return f"due {case.due_date}"

@@ -1,0 +1,219 @@
+"""`report`: what happened in a shift, and what whoever comes next has to know."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from triage_tui.commands import place, say
+from triage_tui.commands.options import PATH, place_options
+from triage_tui.errors import JournalError, TriageError
+from triage_tui.exit_codes import ExitCode
+from triage_tui.text import clean, number
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+    from pathlib import Path
+
+    from triage_tui.commands.place import Place
+    from triage_tui.reports.facts import Facts
+    from triage_tui.reports.gathering import Asked, Progress
+    from triage_tui.reports.model import Report, Window
+
+FORMATS = ("md", "txt", "json")
+
+_REDRAW = 0.1
+_USUAL = "8h"
+
+
+@click.command("report", short_help="Report what happened in a shift.")
+@click.option("--since", metavar="SPAN", help="From so long ago: 8h, 90m, 2d. Default: 8h.")
+@click.option("--from", "begin", metavar="TIME", help="From 22:00, or 2026-11-20 22:00.")
+@click.option("--to", "end", metavar="TIME", help="Until then. Default: now.")
+@click.option("--query", metavar="QUERY", default="", help="Only cases that match.")
+@click.option("--tz", metavar="ZONE", help="Time zone, as Europe/Berlin. Default: this machine's.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="md",
+    show_default=True,
+    help="Markdown, text of 80 columns, or JSON.",
+)
+@click.option("--incoming", metavar="NAME", default="", help="Who takes over.")
+@click.option("--redact", is_flag=True, help="Hide titles, comments and addresses.")
+@click.option("--output", "file", type=PATH, metavar="FILE", help="Write to FILE, in its place.")
+@place_options
+def report_command(
+    since: str | None,
+    begin: str | None,
+    end: str | None,
+    query: str,
+    tz: str | None,
+    form: str,
+    incoming: str,
+    redact: bool,
+    file: Path | None,
+    **options: Any,
+) -> int:
+    """Report what happened in a shift, and what whoever comes next has to know.
+
+    Times are by the clocks of --tz. The figures are remembered on this machine, to compare the
+    next report of the same query with.
+    """
+    if since is not None and begin is not None:
+        raise click.UsageError("--since and --from contradict each other: give only one.")
+    if end is not None and begin is None:
+        raise click.UsageError("--to needs --from: say when the report begins.")
+    from triage_tui.reports import windows
+    from triage_tui.timing import utc_now
+    from triage_tui.zones import local_zone
+
+    zone = windows.zone_of(tz) if tz else local_zone()
+    asked = place.readable(query)
+    now = utc_now()
+    with place.opened(**options) as where:
+        window = _window(now, zone, since, begin, end)
+        with _shown_progress() as progress:
+            report = _made(where, window, now, asked, incoming, progress)
+    if redact:
+        from triage_tui.reports.editing import redacted
+
+        report = redacted(report)
+    text = writer(form)(report)
+    if file is None:
+        click.echo(_fit_to_show(text, form), nl=False)
+    else:
+        _write(file, text)
+        say(f"The report is in {file}.")
+    return ExitCode.OK
+
+
+def _window(
+    now: datetime, zone: tzinfo, since: str | None, begin: str | None, end: str | None
+) -> Window:
+    from triage_tui.reports import windows
+
+    if begin is not None:
+        return windows.between(begin, end or "", now, zone)
+    return windows.since(since or _USUAL, now, zone)
+
+
+def writer(form: str) -> Callable[[Report], str]:
+    """What writes a report in one of `FORMATS`."""
+    if form == "txt":
+        from triage_tui.reports.plain_text import to_text
+
+        return to_text
+    if form == "json":
+        from triage_tui.reports.json_form import to_json
+
+        return to_json
+    from triage_tui.reports.markdown import to_markdown
+
+    return to_markdown
+
+
+def _fit_to_show(text: str, form: str) -> str:
+    """The text as it is; what a terminal would obey is in none of the forms."""
+    return clean(text, lines=True) if sys.stdout.isatty() and form != "json" else text
+
+
+def _made(
+    where: Place, window: Window, now: datetime, query: str, incoming: str, progress: Progress
+) -> Report:
+    """The report, its figures remembered."""
+    from triage_tui.records import records
+    from triage_tui.reports.compose import report_of
+    from triage_tui.reports.earlier import earlier, keep
+    from triage_tui.reports.gathering import Asked
+    from triage_tui.snoozes import put_off
+
+    asked = Asked(
+        window=window,
+        now=now,
+        query=query,
+        recorded=where.remote is None or not where.remote.target.is_datadog,
+        place=where.name,
+        web=(where.remote.target.web_url if where.remote else None) or "",
+        incoming=incoming,
+    )
+    try:
+        with records(where.journal) as (journal, local):
+            asked = replace(
+                asked,
+                # A little later: what was done a moment ago is in the report as well.
+                entries=tuple(journal.between(window.start, now)),
+                deferred={one.case_id: one.until for one in put_off(local)},
+                earlier=earlier(local, query),
+            )
+            report = report_of(_gathered(where, asked, progress))
+            keep(local, report)
+            return report
+    except JournalError:
+        # Whoever may write nowhere, as cron at times, gets the report all the same.
+        return report_of(_gathered(where, asked, progress))
+
+
+def _gathered(where: Place, asked: Asked, progress: Progress) -> Facts:
+    from triage_tui.reports.gathering import gather
+
+    # Both can do what the report needs: a client, and a workspace in this process.
+    return where.read(lambda reader: gather(reader, asked, progress=progress))
+
+
+@contextmanager
+def _shown_progress() -> Iterator[Progress]:
+    """A line at the bottom of the terminal that says what is read; nothing elsewhere."""
+    stream = sys.stderr
+    drawn = 0.0
+
+    def draw(doing: str, done: int, total: int | None) -> None:
+        nonlocal drawn
+        now = time.monotonic()
+        if now - drawn < _REDRAW:
+            return
+        drawn = now
+        of = f" of {number(total)}" if total is not None and total >= done else ""
+        line = clean(f"{doing}: {number(done)}{of}", limit=max(10, _columns() - 1))
+        stream.write(f"\r\x1b[K{line[0].upper()}{line[1:]}")
+        stream.flush()
+
+    try:
+        yield draw if stream.isatty() else _say_nothing
+    finally:
+        if drawn:
+            stream.write("\r\x1b[K")
+            stream.flush()
+
+
+def _say_nothing(doing: str, done: int, total: int | None) -> None:
+    pass
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def _write(file: Path, text: str) -> None:
+    """Put the text into the file, all of it or nothing."""
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        try:
+            part.write_text(text, "utf-8", newline="\n")
+            os.replace(part, file)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink()
+            raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TriageError(f"{file} cannot be written: {reason}. Name another file.") from None

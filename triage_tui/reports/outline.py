@@ -1,0 +1,209 @@
+"""The report as headings, sentences and cases in a row, for writers that know how these look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triage_tui.reports import words
+from triage_tui.reports.model import Figures, Known, Line, Part, Report, Section, Slot, Versus
+from triage_tui.text import clean, number, plural
+
+_BAR = 20
+"""Characters of the longest bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; 1 is that of the whole report."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A paragraph.
+
+    Attributes:
+        strong: It is what one reads if one reads nothing else.
+    """
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One of several things that are told below each other, perhaps with a name before it."""
+
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A case.
+
+    Attributes:
+        facts: Short texts about it.
+        more: Longer ones: what was said last, what was noted.
+    """
+
+    line: Line
+    facts: tuple[str, ...]
+    more: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Lines of characters that stand below each other."""
+
+    lines: tuple[str, ...]
+
+
+Block = Heading | Sentence | Point | Item | Drawing
+
+
+def outline(report: Report) -> Iterator[Block]:
+    """The report in reading order. Its texts are clean, but not yet safe for any other medium."""
+    window = report.window
+    name = f"“{clean(window.name)}”" if window.name else "Report"
+    yield Heading(1, f"{'Shift ' if window.name else ''}{name}, {_times(report)}")
+    yield Sentence(clean(report.verdict), strong=True)
+    yield from _header(report)
+    for part in report.parts:
+        yield Heading(2, f"{part.title} ({number(part.count)})")
+        yield from _part(part, report)
+    yield Heading(2, "Figures")
+    yield from _figures(report.figures, report)
+    if report.notes:
+        yield Heading(2, "Notes")
+        for note in report.notes:
+            yield Point(clean(note.text), clean(note.title))
+    yield Heading(2, "Made from")
+    for sentence in report.coverage:
+        yield Point(clean(sentence))
+
+
+def _times(report: Report) -> str:
+    window = report.window
+    start, end = words.full(window.start, window), words.full(window.end, window)
+    return f"{start} to {end}"
+
+
+def _header(report: Report) -> Iterator[Block]:
+    window = report.window
+    going = ", still running" if window.running else ""
+    yield Point(f"{words.span(window.end - window.start)}{going}, {window.zone_name}", "Shift")
+    if report.outgoing:
+        yield Point(clean(report.outgoing), "Outgoing")
+    if report.incoming:
+        yield Point(clean(report.incoming), "Incoming")
+    yield Point(clean(report.place) or "not said", "Cases of")
+    yield Point(clean(report.query) or "all", "Query")
+    yield Point(words.full(report.generated_at, window), "Made")
+    if report.redacted:
+        yield Point("titles, comments and addresses are hidden", "Redacted")
+
+
+def _part(part: Part, report: Report) -> Iterator[Block]:
+    if part.remark:
+        yield Sentence(clean(part.remark))
+    if not part.sections:
+        yield Sentence("None.")
+    for section in part.sections:
+        yield from _section(section, report)
+
+
+def _section(section: Section, report: Report) -> Iterator[Block]:
+    count = "not known" if section.total is None else number(section.total)
+    doubt = words.doubt(section.known) if section.known is Known.OBSERVED else ""
+    noise = section.id.startswith("noise.")
+    yield Heading(3, clean(section.title) + ("" if noise else f": {count}{doubt}"))
+    if section.remark:
+        yield Sentence(clean(section.remark))
+    if not section.lines and section.total == 0:
+        yield Sentence("None.")
+    for line in section.lines:
+        yield _item(line, report)
+    if section.left_out:
+        yield Sentence(f"And {plural(section.left_out, 'more case')}.")
+
+
+def _item(line: Line, report: Report) -> Item:
+    priority = "" if line.priority == "NOT_DEFINED" else line.priority
+    facts = [priority, line.status, line.assignee or "nobody", line.why]
+    if line.at:
+        facts.append(words.clock(line.at, report.window))
+    if line.by:
+        facts.append(f"by {line.by}")
+    if line.known is not Known.EXACT:
+        facts.append(line.known.value)
+    more = (("Last", line.last), ("Note", line.note))
+    return Item(
+        line,
+        tuple(clean(one) for one in facts if one),
+        tuple((name, clean(text)) for name, text in more if text),
+    )
+
+
+# Figures
+
+
+def _figures(figures: Figures, report: Report) -> Iterator[Block]:
+    flow = figures.flow
+    yield Point(words.balance(flow) + words.doubt(flow.known), "Flow")
+    for tally in figures.by:
+        rows = [(clean(name), count) for name, count in tally.rows]
+        said = "not known" if tally.known is Known.UNKNOWN else words.counted(rows)
+        yield Point(said, f"Open {tally.title[0].lower()}{tally.title[1:]}")
+    age = figures.backlog
+    known = age.known is not Known.UNKNOWN
+    yield Point(words.ranked(age) if known else "not known", "Age of the backlog")
+    yield Point(words.counted(figures.buckets), "Open by age")
+    yield Point(words.ranked(figures.to_close) + words.doubt(figures.to_close.known), "To close")
+    touch = figures.to_first_touch
+    yield Point(words.ranked(touch) + words.doubt(touch.known), "To first touch")
+    load = figures.load
+    verdict = "too much" if load.too_much else "bearable"
+    yield Point(
+        f"{number(load.count)} P1 and P2 in {words.plain(round(load.hours, 1))} h, which is"
+        f" {words.plain(load.per_half_day)} in 12 h against {words.plain(load.ceiling)}: {verdict}"
+        + words.doubt(load.known),
+        "Load",
+    )
+    hours = ", ".join(f"{name} {came} opened, {went} closed" for name, came, went in figures.hours)
+    yield Point(hours, "By hours")
+    yield Point(clean(words.done(figures.actions)), "My actions")
+    for versus in figures.versus:
+        yield Point(_compared(versus), f"Versus {versus.title}")
+    yield Heading(3, "Opened and closed by " + ("hour" if _hourly(figures.slots) else "day"))
+    yield Drawing(tuple(_bars(figures.slots)))
+
+
+def _hourly(slots: tuple[Slot, ...]) -> bool:
+    return bool(slots and slots[0].kind)
+
+
+def _compared(versus: Versus) -> str:
+    return ", ".join(
+        f"{row.name} {words.plain(row.before)} → {words.plain(row.now)}"
+        f" ({words.signed(row.change)})"
+        for row in versus.rows
+    )
+
+
+def _bars(slots: tuple[Slot, ...]) -> Iterator[str]:
+    most = max((max(slot.opened, slot.closed) for slot in slots), default=0)
+    wide = len(str(most))
+    room = max((len(slot.label) for slot in slots), default=0)
+    for slot in slots:
+        came, went = (_bar(count, most) for count in (slot.opened, slot.closed))
+        line = f"{slot.label:>{room}}  +{slot.opened:<{wide}} {came:{_BAR}}"
+        yield f"{line}  -{slot.closed:<{wide}} {went}".rstrip()
+
+
+def _bar(count: int, most: int) -> str:
+    """As long as the count is large, and never nothing for something."""
+    return "#" * -(-count * _BAR // most) if most else ""
