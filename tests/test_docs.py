@@ -25,7 +25,7 @@ from triage_tui.config import load
 from triage_tui.config_file import default_path
 from triage_tui.exit_codes import MEANINGS, ExitCode
 from triage_tui.query import parse
-from triage_tui.ui.keymap import checked_keymap
+from triage_tui.ui.keymap import checked_keymap, macros_of
 from triage_tui.ui.screens.decide import CONFIRM_ABOVE
 from triage_tui.workspace import default_path as default_workspace
 
@@ -126,13 +126,17 @@ def test_the_examples_of_calls_are_answered(tmp_path: Path) -> None:
 
 
 def test_the_examples_of_a_configuration_can_be_used(tmp_path: Path) -> None:
-    example, profiles = blocks("toml")
+    example, macros, profiles = blocks("toml")
     file = tmp_path / "config.toml"
     file.write_text(example, "utf-8")
     config = load(file, {})
     parse(config.query)
     keymap = checked_keymap(config.keys, {action.id: action.keys for action in ACTIONS})
     assert keymap["case.take"] == "f2"
+    file.write_text(macros, "utf-8")
+    config = load(file, {})
+    found, wrong = macros_of(config.macros, keymap, config.templates, NOW)
+    assert (len(found), wrong) == (2, [])
     file.write_text(profiles, "utf-8")
     assert load(file, {}).profile == "work"
     assert load(file, {}, profile="look").read_only

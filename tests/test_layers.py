@@ -46,6 +46,7 @@ STATE = {
     "kinds",
     "likeness",
     "lookup",
+    "macros",
     "narrowing",
     "outbox",
     "parties",
@@ -73,7 +74,8 @@ ALLOWED: dict[str, set[str]] = {
     "__main__": {"cli"},
     "exit_codes": set(),
     "config_file": {"platformdirs"},
-    "config": {"config_file"},
+    "config_tables": set(),
+    "config": {"config_file", "config_tables"},
     "terminal": set(),
     "sites": set(),
     "stored_keys": {"sites", "keyring"},
@@ -124,6 +126,7 @@ ALLOWED: dict[str, set[str]] = {
     "watching": set(),
     "narrowing": set(),
     "remembered": {"reading", "session"},
+    "macros": {"snoozes"},
     "snoozes": set(),
     "session": {"changes", "edits", "pending", "query", "reading"},
     "conflicts": {"edits"},
@@ -166,7 +169,7 @@ ALLOWED: dict[str, set[str]] = {
     | {"client", "sites", "httpx"},
     "connection": {"client", "config", "sites", "stored_keys"},
     "dashboard": {"config", "query", "sites", "terminal", "ui", "workspace", "server", "textual"}
-    | {"actions", "connection", "reading", "records"},
+    | {"actions", "connection", "reading", "records", "timing"},
     "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
     "direct": {"query", "server"},
     "reports": {"changes", "edits", "entries", "field_changes", "likeness", "query", "reports"},
@@ -185,9 +188,9 @@ ALLOWED: dict[str, set[str]] = {
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
     | {"reports", "snoozes", "watching", "workspace", "zones"},
-    "settings": {"config", "connection", "sites", "ui"},
+    "settings": {"config", "connection", "sites", "timing", "ui"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
-    | {"settings"}
+    | {"settings", "timing"}
     | {"sites", "ui", "workspace", "httpx", "platformdirs"},
     "cli": {"commands", "exit_codes", "click"},
 }

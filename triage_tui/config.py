@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from triage_tui.config_file import default_path, parsed, read
+from triage_tui.config_tables import named_keys, named_steps, named_texts, named_views
 from triage_tui.errors import ConfigError
 from triage_tui.text import clean, nearest
 
 PROFILE = "TRIAGE_TUI_PROFILE"
 """Environment variable that names the profile to use."""
-
-MOST_VIEWS = 30
-_LONGEST_NAME = 40
-"""Characters of the name of a view."""
 
 
 def _option(
@@ -191,6 +188,16 @@ class Config:
             "Empty: no key.",
         },
     )
+    macros: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata={
+            "section": "macros",
+            "doc": "What a key does in one step, for example `f5 = "
+            '["take", "priority P2", "comment template:ack"]`. There are `take`, `assign NAME`, '
+            "`unassign`, `status NAME`, `priority P1` to `P5` or `none`, `archive`, `unarchive`, "
+            "`comment TEXT`, `comment template:NAME`, `snooze 4h`, `next`.",
+        },
+    )
     templates: Mapping[str, str] = field(
         default_factory=dict,
         metadata={
@@ -232,7 +239,7 @@ _SECTIONS: Mapping[str, Options] = {
         for option in fields(Config)
         if option.metadata.get("section") == section
     }
-    for section in ("site", "ui", "keys", "templates", "views")
+    for section in ("site", "ui", "keys", "macros", "templates", "views")
 }
 _IN_PROFILES: Options = {
     option_name(option): option for option in fields(Config) if option.metadata.get("in_profiles")
@@ -260,6 +267,8 @@ def describe() -> list[tuple[str, str, str, str]]:
 def _written(option: Field[Any]) -> tuple[str, str]:
     if option.name == "keys":
         return '"<action>"', "the action's own keys"
+    if option.name == "macros":
+        return '"<key>"', "none"
     if option.name == "templates":
         return "<name>", "no templates"
     if option.name == "views":
@@ -316,11 +325,13 @@ def _checked(found: Mapping[str, Any], shown: str) -> dict[str, _Table]:
                 raise ConfigError(f'{shown}: "profile" belongs under [site].')
             raise ConfigError(f'{shown}: "{section}" is a section: write it as [{section}].')
         if section == "keys":
-            tables[section] = {"keys": _keys(content, shown)}
+            tables[section] = {"keys": named_keys(content, shown)}
         elif section == "templates":
-            tables[section] = {"templates": _templates(content, shown)}
+            tables[section] = {"templates": named_texts(content, shown)}
+        elif section == "macros":
+            tables[section] = {"macros": named_steps(content, shown)}
         elif section == "views":
-            tables[section] = {"views": _views(content, f"{shown}: [views]")}
+            tables[section] = {"views": named_views(content, f"{shown}: [views]")}
         elif section == "profile":
             for name, own in content.items():
                 tables[f"profile.{name}"] = _profile(name, own, shown)
@@ -350,7 +361,7 @@ def _table(name: str, content: Mapping[str, Any], options: Options, shown: str) 
             raise ConfigError(f"{shown}: [{name}] has no key {_unknown(key, options)}")
         option = options[key]
         if key == "views":
-            values[key] = _views(value, f"{shown}: [{name}.views]")
+            values[key] = named_views(value, f"{shown}: [{name}.views]")
             continue
         values[option.name] = _value(option, value, f'{shown}: "{key}" in [{name}]')
     return values
@@ -446,46 +457,3 @@ def _value(option: Field[Any], value: object, where: str) -> object:
     if option.name == "project" and not re.fullmatch(r"[A-Za-z0-9_-]{0,40}", str(value)):
         raise ConfigError(f"{where} must be the key of a project, as OPS is in OPS-17.")
     return value
-
-
-def _templates(content: Mapping[str, Any], shown: str) -> dict[str, str]:
-    for name, value in content.items():
-        if not isinstance(value, str):
-            said = clean(name, limit=60)
-            raise ConfigError(f'{shown}: "{said}" in [templates] must be a text in quotes: "...".')
-    return dict(content)
-
-
-def _views(content: object, where: str) -> dict[str, str]:
-    """The queries by the names of their views, in the order of the file."""
-    if not isinstance(content, dict):
-        raise ConfigError(f'{where} is a table: write its views below it, as "Mine" = "...".')
-    if len(content) > MOST_VIEWS:
-        raise ConfigError(f"{where} must not hold more than {MOST_VIEWS} views.")
-    for name, query in content.items():
-        said = clean(name, limit=60)
-        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise ConfigError(
-                f'{where}: a view cannot be called "{said}": use 1 to {_LONGEST_NAME} characters.'
-            )
-        if not isinstance(query, str):
-            raise ConfigError(
-                f'{where}: "{said}" must be a query in quotes, such as "assignee:me".'
-            )
-    return dict(content)
-
-
-def _keys(content: Mapping[str, Any], shown: str, prefix: str = "") -> dict[str, str]:
-    # `case.take = "t"` without quotes around the name is a table in a table for TOML.
-    keys: dict[str, str] = {}
-    for name, value in content.items():
-        if isinstance(value, dict):
-            keys |= _keys(value, shown, f"{prefix}{name}.")
-        elif isinstance(value, str):
-            keys[prefix + name] = value
-        else:
-            action = clean(prefix + name, limit=60)
-            raise ConfigError(
-                f'{shown}: "{action}" in [keys] must be a text in quotes, such as "x,ctrl+x".'
-            )
-    return keys

@@ -8,7 +8,7 @@ from datetime import datetime
 from triage_tui.edits import Edit
 from triage_tui.errors import MAYBE_DONE
 from triage_tui.models import Case, User
-from triage_tui.text import ago
+from triage_tui.text import absolute, ago
 
 _LOST = f" Yours was sent before that was known, and its answer was lost. {MAYBE_DONE}"
 
@@ -58,9 +58,7 @@ def in_the_way(edit: Edit, theirs: Case) -> bool:
     return seen is not None and not seen.holds(theirs)
 
 
-def told(
-    edit: Edit, theirs: Case, now: datetime, me: User | None, *, was_sent: bool = False
-) -> str:
+def told(edit: Edit, theirs: Case, me: User | None, *, was_sent: bool = False) -> str:
     """Why an edit was not sent: "Somebody set P1 on OPS-12 (you saw P3): yours was not sent."
 
     Who changed a case last, and when, is told apart: that need not have been this field.
@@ -70,7 +68,7 @@ def told(
     """
     their_change = edit.change.inverse(theirs)
     did = f"{their_change.past} {edit.key}" if their_change else f"changed {edit.key}"
-    last = _last_change(theirs, now, me)
+    last = _last_change(theirs, me)
     if edit.guard is not None:
         since = f"{edit.key} was changed since"
         what = f"Somebody {did} (you left it at {edit.guard.value})."
@@ -87,14 +85,24 @@ def in_short(why: str) -> str:
     return why.partition(_LAST)[0]
 
 
-def _last_change(theirs: Case, now: datetime, me: User | None) -> str:
+def lately(why: str, theirs: Case, now: datetime) -> str:
+    """What `told` said, with how long ago in place of the time: for now, and not to be kept."""
+    when = theirs.modified_at
+    return why.replace(_at(when), f" {_ago(when, now)}", 1) if when else why
+
+
+def _last_change(theirs: Case, me: User | None) -> str:
     """A sentence about the last change of any field; "" if nothing is known of it."""
     by, when = theirs.modified_by, theirs.modified_at
     if by is None and when is None:
         return ""
     mine = by is not None and me is not None and by.id == me.id
     who = " by you, elsewhere," if mine else f" by {by.label}" if by else ""
-    return f"{_LAST}{who}{f' {_ago(when, now)}' if when else ''}."
+    return f"{_LAST}{who}{_at(when) if when else ''}."
+
+
+def _at(when: datetime) -> str:
+    return f" at {absolute(when)}"
 
 
 def _ago(then: datetime, now: datetime) -> str:

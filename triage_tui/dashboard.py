@@ -38,6 +38,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
         TriageError: It could not be started.
     """
     from triage_tui.terminal import require_terminal
+    from triage_tui.timing import utc_now
 
     config = configured(options, env)
     query = _start_query(options, config)
@@ -48,10 +49,11 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     with _backend(options, config, query, env) as (backend, preview, (journal, local)):
         from triage_tui.config import listed
         from triage_tui.ui.app import TriageApp
-        from triage_tui.ui.keymap import doubts, keymap_of
+        from triage_tui.ui.keymap import doubts, keymap_of, macros_of
         from triage_tui.ui.workarounds import run_app
 
         keymap = keymap_of(config.keys_preset, config.keys, digits=config.digits)
+        macros, wrong = macros_of(config.macros, keymap, config.templates, utc_now())
         app = TriageApp(
             replace(backend, connect=_collecting_after(backend.connect)),
             journal,
@@ -64,7 +66,8 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             preview=preview,
             page_size=config.page_size,
             keymap=keymap,
-            key_doubts=doubts(keymap),
+            key_doubts=[*doubts(keymap), *wrong],
+            macros=macros,
             templates=config.templates,
             after_decision=config.after_decision,
             advance_on=listed(config.advance_on),

@@ -311,7 +311,7 @@ class Outbox:
             self._done(edit, theirs, SUCCESS if lost else _ALREADY)
         elif conflicts.in_the_way(edit, theirs):
             me, was_sent = self._session.me, lost is not None
-            why = conflicts.told(edit, theirs, self._now(), me, was_sent=was_sent)
+            why = conflicts.told(edit, theirs, me, was_sent=was_sent)
             self._session.case_loaded(theirs)
             self._end(edit, State.CONFLICT, Answer(why, theirs=theirs))
             self._watcher.disputed(edit, theirs, why)

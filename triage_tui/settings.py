@@ -13,6 +13,7 @@ from triage_tui.connection import Options, Remote, key_file, remote_of
 from triage_tui.errors import ConfigError, TriageError
 from triage_tui.sites import SITE_VARIABLES, choose_target, set_variable, variables_of
 from triage_tui.text import clean
+from triage_tui.timing import utc_now
 
 _MOST_LINES = 500
 """Lines of a configuration up to which it is found out where in it something is written."""
@@ -33,7 +34,7 @@ class Setting:
     origin: str
 
 
-_NAMED_BY_THE_PERSON = ("keys", "templates", "views")
+_NAMED_BY_THE_PERSON = ("keys", "macros", "templates", "views")
 """Sections whose options have names of the person's own."""
 
 
@@ -72,10 +73,12 @@ def settings_of(options: Options, config: Config, env: Mapping[str, str]) -> Set
 
 
 def _about_keys(config: Config) -> list[str]:
-    from triage_tui.ui.keymap import doubts, keymap_of
+    from triage_tui.ui.keymap import doubts, keymap_of, macros_of
 
     try:
-        return doubts(keymap_of(config.keys_preset, config.keys, digits=config.digits))
+        keymap = keymap_of(config.keys_preset, config.keys, digits=config.digits)
+        wrong = macros_of(config.macros, keymap, config.templates, utc_now())[1]
+        return [*doubts(keymap), *wrong]
     except ConfigError as error:
         return [str(error)]
 

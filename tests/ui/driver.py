@@ -30,6 +30,7 @@ from triage_tui.query import Query, parse
 from triage_tui.reading import Sort
 from triage_tui.server.workspace import Workspace
 from triage_tui.ui.app import Backend, TriageApp
+from triage_tui.ui.keymap import macros_of
 from triage_tui.ui.looks import look
 from triage_tui.ui.screens.triage import TriageScreen
 from triage_tui.workspace import preview
@@ -260,6 +261,8 @@ async def opened(
     may_misunderstand: bool = False,
     keymap: dict[str, str] | None = None,
     key_doubts: Sequence[str] = (),
+    macros: dict[str, list[str]] | None = None,
+    templates: dict[str, str] | None = None,
     profile: str = "",
     project: str = "",
     read_only: bool = False,
@@ -324,6 +327,8 @@ async def opened(
             page_size=page_size,
             keymap=keymap,
             key_doubts=key_doubts,
+            macros=macros_of(macros or {}, keymap or {}, templates or {}, at.clock.now())[0],
+            templates=templates,
             after_decision=after_decision,
             now=at.clock.now,
         )

@@ -102,6 +102,7 @@ async def test_the_heat_map_counts_two_fields_and_its_cells_are_filters() -> Non
         await ui.press("T")
         assert "Status by Priority" in ui.painted()
         assert "In Progress" in ui.painted()
+        assert "[      1]       1        ·" in ui.painted(), "P1, the first that has cases"
         await ui.press("home", "k", "k", "h", "h", "h", "h", "h", "h")
         assert "[" in ui.painted(), "the cursor is no matter of colour"
         await ui.press("x")

@@ -283,7 +283,7 @@ async def test_cases_of_types_without_a_common_status_are_left_alone() -> None:
     async with start() as ui:
         await ui.to("OPS-3")
         await ui.press("x", "x", "d")
-        assert "no status in common" in ui.status()
+        assert "No such status in common: 1 Standard, 1 Change Request." in ui.status()
         assert ui.net.sent(WRITES) == []
 
 

@@ -14,6 +14,8 @@ from triage_tui.doctor.findings import Finding, failed, ok, warning
 from triage_tui.errors import QueryError, TriageError
 from triage_tui.settings import keys_told
 from triage_tui.sites import SITE_VARIABLES, set_variable
+from triage_tui.text import clean
+from triage_tui.timing import utc_now
 
 
 def examine(options: Options, env: Mapping[str, str]) -> list[Finding]:
@@ -70,18 +72,24 @@ def about_views(config: Config) -> Iterator[Finding]:
 
 def key_map(config: Config) -> Iterator[Finding]:
     """Whether the keys that the configuration asks for can be pressed."""
-    from triage_tui.ui.keymap import doubts, keymap_of
+    from triage_tui.ui.keymap import doubts, keymap_of, macros_of
 
     try:
-        found = doubts(keymap_of(config.keys_preset, config.keys, digits=config.digits))
+        keymap = keymap_of(config.keys_preset, config.keys, digits=config.digits)
     except TriageError as error:
         yield failed("key map", str(error))
         return
+    found = doubts(keymap)
     for sentence in found:
         yield warning("key map", sentence, "Choose another key in [keys].")
     if not found:
         own = f", {len(config.keys)} of your own" if config.keys else ""
         yield ok("key map", f"The {config.keys_preset} keys{own}.")
+    usable, wrong = macros_of(config.macros, keymap, config.templates, utc_now())
+    for sentence in wrong:
+        yield warning("macros", sentence, "Correct it in [macros].")
+    if usable and not wrong:
+        yield ok("macros", f"{', '.join(clean(key, limit=20) for key in config.macros)}.")
 
 
 def _place(options: Options, config: Config, env: Mapping[str, str]) -> Iterator[Finding]:

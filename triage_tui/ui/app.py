@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from triage_tui.cache import Cache
     from triage_tui.client import CaseClient
     from triage_tui.journal import Journal
+    from triage_tui.macros import Macro
     from triage_tui.ui.screens.decide import Plan
 
 PAINT_EVERY = 0.04
@@ -109,6 +110,7 @@ class TriageApp(PoliteApp, WritingApp):
         start: The query to begin with.
         keymap: Keys for action ids, already checked.
         key_doubts: Sentences about them that a person should read.
+        macros: What single keys do in one step, already checked.
         templates: Texts to put into comments, by their names.
         after_decision: What the cursor does when its case is settled: next, stay or follow.
         advance_on: What settles a case, of `walk.KINDS`.
@@ -137,6 +139,7 @@ class TriageApp(PoliteApp, WritingApp):
         page_size: int = 100,
         keymap: Mapping[str, str] | None = None,
         key_doubts: Sequence[str] = (),
+        macros: Sequence[Macro] = (),
         templates: Mapping[str, str] | None = None,
         theme: str = "triage-dark",
         after_decision: str = "next",
@@ -168,6 +171,7 @@ class TriageApp(PoliteApp, WritingApp):
         self.local = local or LocalState(None, now=now)
         self.drafts = Drafts(self.local)
         self.templates = dict(templates or {})
+        self.macros = tuple(macros)
         self.after_decision, self.advance_on = after_decision, tuple(advance_on)
         self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
         self.followers: list[Callable[[], None]] = []

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from triage_tui import macros
 from triage_tui.actions import ACTIONS, NO_KEY, keys_for, meet
 from triage_tui.errors import ConfigError
+from triage_tui.macros import Macro
 from triage_tui.presets import default_keys
 from triage_tui.text import clean, nearest
 
@@ -141,6 +145,49 @@ def doubts(keymap: Mapping[str, str]) -> list[str]:
                     " a plain letter is safer."
                 )
     return told
+
+
+def macros_of(
+    wanted: Mapping[str, Sequence[str]],
+    keymap: Mapping[str, str],
+    templates: Mapping[str, str],
+    now: datetime,
+) -> tuple[list[Macro], list[str]]:
+    """The macros that can be run, with Textual's names for their keys; and why others cannot.
+
+    Args:
+        wanted: From a key to its steps, as the person wrote them.
+    """
+    found: dict[str, Macro] = {}
+    told = []
+    taken = {
+        key: action.id
+        for action in ACTIONS
+        if action.scope != "activity"
+        for key in keymap.get(action.id, action.keys).split(",")
+    }
+    for key, steps in wanted.items():
+        shown = clean(key, limit=40)
+        try:
+            name = _checked(key.strip(), "")
+        except ConfigError as error:
+            told.append(f"[macros] {str(error).partition(': ')[2]}")
+            continue
+        if name in taken:
+            told.append(
+                f"[macros] {shown} belongs to {taken[name]}, which needs another key first."
+            )
+        elif name in found:
+            told.append(f"[macros] {shown} is there twice.")
+        else:
+            try:
+                found[name] = replace(macros.read(key, steps, templates, now), key=name)
+            except macros.Wrong as why:
+                told.append(str(why))
+                continue
+            if why_not := _DOUBTFUL.get(name):
+                told.append(f"[macros] {shown} may not reach it: {why_not}.")
+    return [*found.values()], told
 
 
 def _split(keys: str, action: str) -> list[str]:

@@ -244,6 +244,7 @@ class ReadingApp(SafeApp):
 
     async def _read_me(self, client: CaseClient, session: Session) -> None:
         session.me = await client.me()
+        self.board.met_me()
 
     async def _read_types(self, client: CaseClient, session: Session) -> None:
         session.types = {one.id: one for one in await client.case_types()}

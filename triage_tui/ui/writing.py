@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from triage_tui import beside, drafts, steps
 from triage_tui.beside_changes import BesideChange, Duplicate, EditComment
 from triage_tui.changes import AddComment, CreateCase
-from triage_tui.conflicts import Dispute, in_short
+from triage_tui.conflicts import Dispute, in_short, lately
 from triage_tui.drafts import Drafts
 from triage_tui.edits import Edit, Redone, Undone
 from triage_tui.entries import Entry, State
@@ -253,7 +253,12 @@ class WritingApp(SafeApp):
         if self.board.failed(edit, State.CONFLICT):
             return
         self.board.say(f"{in_short(why)} ! decides.", look="bad")
-        self.notify(f"{why} Press ! to decide.", title=edit.key, severity="warning", timeout=15)
+        self.notify(
+            f"{lately(why, theirs, self.now())} Press ! to decide.",
+            title=edit.key,
+            severity="warning",
+            timeout=15,
+        )
 
     def troubled(self, why: str) -> None:
         self.board.say(why, look="bad")

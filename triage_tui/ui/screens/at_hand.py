@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.widget import Widget
 
-from triage_tui.actions import ACTIONS
+from triage_tui.actions import ACTIONS, Action
 from triage_tui.at_hand import NO_CASE, Situation, hints, last_hints, why_not
 from triage_tui.edits import Edit
 from triage_tui.ui.keys_shown import shown_keys
@@ -52,7 +52,7 @@ class AtHandActions(FindActions):
 
     def why_not_run(self, does: str) -> str:
         """Why what a key asks for is not done, as a sentence; "" if it may be."""
-        action = _BY_DOES.get(does)
+        action = _BY_DOES.get(does) or self._own_action(does)
         acts = action and action.on_case and (action.writes or action.group == "Mark")
         if acts and not self.session.marked and self.case_list.out_of_sight:
             self.case_list.reveal_cursor()
@@ -61,11 +61,17 @@ class AtHandActions(FindActions):
         # Whoever decides from within the facets is told so by what decides.
         return why if why and (why == NO_CASE or why == self.triage.no_writes) else ""
 
+    @property
+    def own_actions(self) -> Sequence[Action]:
+        """Actions that the person made."""
+        return ()
+
     def action_help(self) -> None:
         from triage_tui.ui.screens.help import HelpScreen
 
-        keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
-        self.app.push_screen(HelpScreen(ACTIONS, keys, self.situation))
+        actions = [*ACTIONS, *self.own_actions]
+        keys = {action.id: self.triage.keys_of(action) for action in actions}
+        self.app.push_screen(HelpScreen(actions, keys, self.situation))
 
     def action_palette(self) -> None:
         from triage_tui.ui.screens.palette import Palette
@@ -75,6 +81,9 @@ class AtHandActions(FindActions):
                 run()
 
         self.app.push_screen(Palette(self).screen(), chosen)
+
+    def _own_action(self, does: str) -> Action | None:
+        return next((one for one in self.own_actions if one.does == does), None)
 
     def palette_entries(self) -> Iterable[Choice[Run]]:
         """What the palette offers beside the actions."""
@@ -99,7 +108,7 @@ class AtHandActions(FindActions):
 
     async def run_at_focus(self, does: str) -> None:
         """Run an action as a key does: those of a pane in the one that has the focus."""
-        pane = None if does in _BY_DOES else self.focused
+        pane = None if does in _BY_DOES or self._own_action(does) else self.focused
         await self.app.run_action(does, pane or self)
 
     def on_key(self, event: events.Key) -> None:

@@ -163,12 +163,14 @@ class _Grid(LineList, can_focus=False):
         self.rows_changed(0, 0)
 
     def show(self, table: CrossTab) -> None:
-        """Show a table, with the cursor on its largest count."""
+        """Show a table, with the cursor on the first cell that has a count."""
         self._table = table
-        row, col = max(table.counts, key=lambda pair: table.counts[pair])
-        self._across, self._first = table.columns.index(col), 0
+        filled = [pair for pair, count in table.counts.items() if count] or [*table.counts]
+        places = [(table.rows.index(row), table.columns.index(col)) for row, col in filled]
+        row, col = min(places)
+        self._across, self._first = col, 0
         self.styles.height = len(table.rows) + 2
-        self.rows_changed(len(table.rows) + bool(table.left_out), table.rows.index(row))
+        self.rows_changed(len(table.rows) + bool(table.left_out), row)
 
     def selectable(self, index: int) -> bool:
         return self._table is not None and index < len(self._table.rows)

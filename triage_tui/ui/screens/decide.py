@@ -5,12 +5,17 @@ Modal screens are imported where they are opened: the first paint does not wait 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import work
+
 from triage_tui.changes import AddComment, Assign, Change, SetArchived, SetPriority, SetStatus
-from triage_tui.conflicts import Dispute
+from triage_tui.conflicts import Dispute, lately
 from triage_tui.edits import Edit, Undone, done, told
+from triage_tui.errors import ApiError
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.facets import FacetActions
@@ -39,6 +44,11 @@ Plan = Callable[[Case], Sequence[Change]]
 
 class DecideActions(FacetActions):
     """Part of the main screen."""
+
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._for_me: list[Callable[[User], object]] = []
+        """What waits for the server to say who the person is."""
 
     def just_gone(self) -> str:
         """The case that the list had under the cursor a moment ago; "" if it is the same."""
@@ -142,7 +152,7 @@ class DecideActions(FacetActions):
 
     def _ask_status(self, title: str, case_ids: Sequence[str], statuses: list[Status]) -> None:
         if not statuses:
-            self.say("These cases have no status in common: mark cases of one type.", look="warn")
+            self.say(self._nothing_in_common(case_ids), look="warn")
             return
         from triage_tui.ui.screens.menu import MenuItem, MenuScreen, letters_for
 
@@ -159,6 +169,21 @@ class DecideActions(FacetActions):
                 self.decide(case_ids, lambda _: [SetStatus(status)])
 
         self.app.push_screen(MenuScreen(title, items, current=current), chosen)
+
+    def _nothing_in_common(self, case_ids: Sequence[str]) -> str:
+        cases = [case for one in case_ids if (case := self.session.case(one))]
+        types = self.session.types
+        names = Counter(
+            clean(types[case.type_id].name, limit=40) if case.type_id in types else "another type"
+            for case in cases
+        )
+        if len(names) == 1:
+            return f"{next(iter(names))} has no such status: s shows those that it has."
+        told = ", ".join(f"{count:,} {name}" for name, count in names.items())
+        return (
+            f"No such status in common: {told}. Esc lifts the marks; mark cases of one type, which"
+            " the facet Type (h) or F shows alone."
+        )
 
     def action_status(self) -> None:
         if case_ids := self.writable():
@@ -255,19 +280,45 @@ class DecideActions(FacetActions):
             if user.status != "Disabled"
         ]
 
-    def _with_me(self, plan: Callable[[User], Plan]) -> None:
-        if not (case_ids := self.writable()):
-            return
+    def with_me(self, then: Callable[[User], object]) -> None:
+        """Call this with who the person is, which the server is asked for if it has to be."""
         if me := self.session.me:
-            self.decide(case_ids, plan(me))
+            then(me)
             return
-        self.say("The server has not said who you are: use a to pick yourself.", look="warn")
+        self._for_me.append(then)
+        self.say("It is done as soon as the server has said who you are…", look="warn")
+        if self.triage.client:
+            self._ask_who()
+
+    @work(group="me", exclusive=True)
+    async def _ask_who(self) -> None:
+        assert self.triage.client
+        try:
+            self.session.me = await self.triage.client.me()
+        except ApiError as error:
+            self._for_me = []
+            why = f"Nobody can say who you are: use a to pick yourself. {error}"
+            self.say(why, look="bad")
+        else:
+            self.met_me()
+
+    def met_me(self) -> None:
+        """It is known who the person is: do what waited for it."""
+        waiting, self._for_me = self._for_me, []
+        for then in waiting:
+            if me := self.session.me:
+                then(me)
 
     def action_assign_me(self) -> None:
-        self._with_me(lambda me: lambda _: [Assign(me)])
+        if case_ids := self.writable():
+            self.with_me(lambda me: self.decide(case_ids, lambda _: [Assign(me)]))
 
     def action_take(self) -> None:
-        self._with_me(lambda me: lambda case: [Assign(me), SetStatus(self._in_progress(case))])
+        if case_ids := self.writable():
+            self.with_me(lambda me: self.decide(case_ids, partial(self._taking, me)))
+
+    def _taking(self, me: User, case: Case) -> list[Change]:
+        return [Assign(me), SetStatus(self._in_progress(case))]
 
     def _in_progress(self, case: Case) -> Status:
         case_type = self.session.types.get(case.type_id)
@@ -326,7 +377,8 @@ class DecideActions(FacetActions):
                 self.say(f"{dispute.edit.key} stays as it is: {dispute.there}.")
             self.paint()
 
-        question = f"{dispute.why} Overwrite it?"
+        why = lately(dispute.why, dispute.theirs, self.triage.now())
+        question = f"{why} Overwrite it?"
         self.app.push_screen(
             ConfirmScreen(
                 question,

@@ -70,7 +70,7 @@ class Palette:
         places = {id: place for place, id in enumerate(recent)}
         offered = [
             action
-            for action in ACTIONS
+            for action in (*ACTIONS, *self._board.own_actions)
             if action.scope in ("triage", "facets") and action.id != "app.palette"
         ]
         own = "facets" if self._now.pane == "facets" else "triage"

@@ -5,7 +5,7 @@ Modal screens are imported where they are opened: the first paint does not wait 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from triage_tui.actions import ACTIONS
@@ -26,11 +26,13 @@ class Last:
     Attributes:
         phrase: What it does: "set P2 on".
         text: The comment that it adds, or "".
+        again: How it is done again, where that is more than carrying out the plan.
     """
 
     plan: Plan
     phrase: str
     text: str = ""
+    again: Callable[[Sequence[str]], object] | None = None
 
 
 class RepeatActions(BottomLines):
@@ -130,6 +132,13 @@ class RepeatActions(BottomLines):
 
     # The same again
 
+    def remember_last(
+        self, phrase: str, plan: Plan, again: Callable[[Sequence[str]], object]
+    ) -> None:
+        """From now on `.` does this again."""
+        self._retries = False
+        self._last = Last(plan, phrase, again=again)
+
     def _note_last(self, edits: Sequence[Edit], plan: Plan) -> None:
         if plan == self.as_refused:
             # Whoever presses the key once more must not decide about other cases by it.
@@ -159,6 +168,9 @@ class RepeatActions(BottomLines):
         if not case_ids:
             return
         last = self._last
+        if last.again:
+            last.again(case_ids)
+            return
         fits = [one for one in case_ids if self._fits(one, last)]
         if not fits:
             self.say(f"{self._named(case_ids)} cannot have that status.", look="warn")

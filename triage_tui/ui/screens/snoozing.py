@@ -138,6 +138,9 @@ class SnoozeActions(WalkActions):
             self.session.marked.pop(one, None)
         if not with_step:
             when = snoozes.told(until, now)
+            self.remember_last(
+                f"snooze until {when}", lambda _: [], lambda ids: self._sure(tuple(ids), until)
+            )
             self.say(f"Snoozed {self._named(case_ids)} until {when}, only here · u undoes")
         self._after(case_ids)
 
