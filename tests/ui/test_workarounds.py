@@ -18,6 +18,7 @@ from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.cache import FIFOCache
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -28,7 +29,7 @@ from textual.widgets._footer import FooterKey
 from tests.ui.pty_run import Terminal, running
 from triage_tui.errors import ConfigError
 from triage_tui.terminal import require_terminal
-from triage_tui.ui.workarounds import Guard, SafeApp, prune_watchers
+from triage_tui.ui.workarounds import Guard, Kept, SafeApp, prune_watchers
 
 BLACK = Color(0, 0, 0)
 
@@ -93,6 +94,21 @@ def test_textual_alone_lets_hostile_text_through() -> None:
     with running(STOCK) as terminal:
         terminal.wait_for(b"ready")
         assert [bad for bad in (*HOSTILE, b"vscode://") if bad not in terminal.output] == []
+
+
+def test_a_line_keeps_little_and_costs_little_until_then() -> None:
+    line = Strip([Segment("x" * 100)])
+    for at in range(40):
+        assert line.crop(at, at + 3).text == "xxx"
+        assert line.crop(at, at + 3) is line.crop(at, at + 3)
+    kept = [getattr(line, name) for name in Strip.__slots__ if name.endswith("_cache")]
+    assert [len(cache) for cache in kept if cache] == [16]
+    assert {type(cache) for cache in kept} == {Kept, type(None)}
+
+
+def test_textual_alone_pays_for_a_cache_before_anything_is_kept() -> None:
+    theirs = FIFOCache[object, object](4)
+    assert sys.getsizeof(theirs) + sys.getsizeof(theirs._cache) > sys.getsizeof(Kept(4))
 
 
 @pytest.mark.parametrize("key", [b"x", b"w"], ids=["action", "worker"])
