@@ -62,6 +62,7 @@ class Budget:
 
     Attributes:
         quota: What the last answer said, or None if none said anything.
+        on_wait: Is called when requests begin to wait, so that nobody has to look all the time.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Budget:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.quota: Quota | None = None
+        self.on_wait: Callable[[], object] = lambda: None
         self._clock = clock
         self._pause = pause
         self._jitter = jitter
@@ -110,6 +112,7 @@ class Budget:
         name = self._name_of.get(route, "")
         self._waiting += 1
         self._writes[name] += writing
+        self.on_wait()
         try:
             while (wait := self._wait_of(route, writing)) > 0:
                 await self._pause(self._changed, wait)

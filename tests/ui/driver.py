@@ -113,7 +113,9 @@ class Ui:
     def limit_by_hand(self) -> None:
         """From now on the limits of the server are renewed only when the test lets time pass."""
         assert self.app.client
-        self.app.client._calls.budget = self.time.budget()
+        calls, limits = self.app.client._calls, self.time.budget()
+        limits.on_wait = calls.budget.on_wait
+        calls.budget = limits
 
     async def settle(self) -> None:
         """Return when the app has nothing to do but wait: for a key, an answer or another try."""

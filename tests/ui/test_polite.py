@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from textual import events
 
 from tests.office import CYD, OPS, many
@@ -154,3 +155,29 @@ async def test_nothing_is_read_by_itself_where_that_is_not_wanted() -> None:
         assert await passes(ui) == 0
         await ui.press("ctrl+r")
         assert "never read by itself" in ui.status()
+
+
+def ticking(ui: Ui) -> list[str]:
+    """What happens again and again within half a minute."""
+    nodes = (ui.app, *ui.app._registry)
+    timers = [timer for node in nodes for timer in node._timers if timer._repeat != 0]
+    return [timer.name for timer in timers if timer._active.is_set() and timer._interval < 30]
+
+
+async def test_nothing_ticks_and_nothing_is_painted_while_nobody_does_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with start(query=OPEN, refresh=EVERY) as ui:
+        await ui.press("j", "1")
+        await ui.wait(EVERY / 2)  # What is counted, kept and read ahead is done by now.
+        ui.board.say("")
+        await ui.settle()
+        assert ticking(ui) == []
+        frames: list[object] = []
+        monkeypatch.setattr(ui.app, "post_display_hook", lambda: frames.append(1))
+        for _ in range(4):
+            assert await passes(ui) == 1
+        assert frames == []
+        ui.board.say("a sentence")
+        await ui.settle()
+        assert frames, "what is painted is seen here"

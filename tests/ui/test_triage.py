@@ -183,8 +183,6 @@ async def test_a_limited_rate_is_waited_for() -> None:
         ui.limit_by_hand()
         rule = ui.net.answer(WRITES, 429, headers={"X-RateLimit-Reset": "200"})
         await ui.press("1", "j", "1", "j", "1")
-        ui.board.look_at_limits()
-        await ui.settle()
         assert "3 writes unsent" in ui.status()
         assert "rate limited · 200 s" in ui.status()
         refused = len(ui.net.sent(WRITES))

@@ -187,8 +187,6 @@ async def test_the_status_line_says_once_how_long_the_limits_of_the_server_make_
         ui.limit_by_hand()
         ui.net.answer(WRITES, 429, headers={"X-RateLimit-Reset": "30"}, times=1)
         await ui.press("1")
-        ui.board.look_at_limits()
-        await ui.settle()
         assert "1 write unsent" in ui.status()
         assert "rate limited · 30 s" in ui.status()
         assert "sending" not in ui.status()

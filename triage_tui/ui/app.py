@@ -301,6 +301,7 @@ class TriageApp(PoliteApp, WritingApp):
         try:
             self.client = await asyncio.to_thread(self.backend.connect)
             self.client.only_project = self.backend.project
+            self.client.budget.on_wait = self.board.look_at_limits
         except TriageError as error:
             self._cannot_begin(error)
             return

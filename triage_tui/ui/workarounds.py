@@ -23,6 +23,7 @@ from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from rich.text import Text
 from textual import events, strip
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.color import Color
 from textual.drivers._writer_thread import WriterThread
@@ -32,6 +33,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from triage_tui.text import REPLACEMENT, UNSAFE, clean
+from triage_tui.ui.picture import Picture
 
 _LONGEST_TOAST = 1000
 """Characters. A longer toast would cover the whole screen."""
@@ -143,6 +145,7 @@ class SafeApp(App[None]):
             del os.environ["NO_COLOR"]
         super().__init__()
         self._guard = Guard()
+        self.picture = Picture()
         self._waiting_keys: deque[events.Key] = deque()
         self._key: events.Key | None = None
         """The key that is being handled; those in `_waiting_keys` wait for it."""
@@ -154,6 +157,14 @@ class SafeApp(App[None]):
 
     def on_mount(self) -> None:
         self.set_interval(self.PRUNE_EVERY, partial(prune_watchers, self))
+        # Another program had the terminal.
+        self.app_resume_signal.subscribe(self, lambda _: self.picture.forget())
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        driver = self._driver
+        if isinstance(renderable, CompositorUpdate) and driver and not driver.is_inline:
+            renderable = self.picture.of(renderable)
+        super()._display(screen, renderable)
 
     # One key at a time. Textual hands a key to the widget that has the focus when the key arrives,
     # although a key before it in the same burst may be about to open a screen: what was typed for
@@ -161,6 +172,8 @@ class SafeApp(App[None]):
     # the focused widget up to here, and until a screen that it opened can be seen.
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Resize):
+            self.picture.forget()
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return

@@ -26,7 +26,7 @@ class BottomLines(SectionActions):
 
     status: Line
     _seconds: Timer
-    """Goes while it is counted down when a lost server is tried again."""
+    """Goes while it is counted down when a lost server is tried again, or requests may go on."""
 
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
@@ -36,7 +36,7 @@ class BottomLines(SectionActions):
         self._limits = ""
 
     def look_at_limits(self) -> None:
-        """Paint why requests wait, if that has changed: nothing else tells of it."""
+        """Paint why requests wait, if that has changed; from then on it is counted down."""
         if self._limits != self.triage.limits:
             self.paint_status()
 
@@ -75,7 +75,7 @@ class BottomLines(SectionActions):
             parts.append((f" {plural(left, 'write')} of an earlier start: ! decides ", "warn"))
         if disputes := len(self.triage.disputes):
             parts.append((f" {plural(disputes, 'conflict')}: ! decides ", "warn"))
-        (self._seconds.resume if away else self._seconds.pause)()
+        (self._seconds.resume if away or self._limits else self._seconds.pause)()
         if away:
             parts.append((f" {away} ", "warn"))
         at = len(parts)

@@ -38,9 +38,6 @@ DETAIL_AFTER = 0.12
 AGES_EVERY = 30.0
 """Seconds between two looks at the clock."""
 
-LIMITS_EVERY = 1.0
-"""Seconds between two looks at how long the server makes requests wait."""
-
 REACTION = 0.3
 """Seconds after a change on the screen in which a key is still about what was there before."""
 
@@ -101,13 +98,12 @@ class TriageScreen(ProjectActions, AppearanceActions, MacroActions):
         # Textual takes the empty rack away only after the first frame, and paints all again.
         for rack in self.query(ToastRack):
             rack.display = False
-        # While it is counted down when a lost server is tried again.
+        # While it is counted down when a lost server is tried again, or requests may go on.
         self._seconds = self.set_interval(1.0, self.paint_status, pause=True)
         self._composed = True
         self.paint()
         # Ages go on, and how long ago the list was read.
         self.set_interval(AGES_EVERY, self.paint_marks)
-        self.set_interval(LIMITS_EVERY, self.look_at_limits)
 
     def on_screen_suspend(self) -> None:
         # Whatever is opened takes the toasts away, but reaches only its own.
