@@ -9,7 +9,7 @@ than the window, and what may be missing is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -49,8 +49,8 @@ _LOOKED_THROUGH = 1000
 """Closed cases that are looked through on a server that cannot be asked for times."""
 
 _HISTORY_PAGE = 1000
-_COMMENTED = 50
-"""Cases whose last comment is read, and deferred ones that are read by themselves."""
+_LOOKED_AT = 50
+"""Cases of a list that are read by themselves, and whose comments are."""
 
 _VALUES = 1000
 _OPEN = "status:(open OR in_progress)"
@@ -152,6 +152,8 @@ class _Gathering:
         lists = self._sorted(opened or (), me, complete=complete)
         if opened is None:
             lists = await self._listed(me)
+        for name in ("urgent", "overdue"):
+            lists[name] = await self._with_changers(lists[name])
         told = {case.id: case for case in (*lists["urgent"].cases, *lists["overdue"].cases)}
         return Facts(
             window=asked.window,
@@ -401,10 +403,27 @@ class _Gathering:
 
     # Single cases
 
+    async def _with_changers(self, found: Found) -> Found:
+        """The same cases with who changed them last, which a search does not tell."""
+        cases = list(found.cases)
+        for place, case in enumerate(cases[:_LOOKED_AT]):
+            if case.modified_at and case.modified_by is None:
+                try:
+                    alone = await self._source.case(case.id)
+                except ApiError as error:
+                    if error.failure not in _CANNOT:
+                        raise
+                    continue
+                # Whoever changed it since is not who changed it then.
+                if alone.modified_at == case.modified_at:
+                    cases[place] = replace(case, modified_by=alone.modified_by)
+                self._progress("reading who changed cases", place + 1, None)
+        return Found(tuple(cases), found.total)
+
     async def _comments(self, cases: Iterable[Case]) -> dict[str, TimelineCell | None]:
         """The last comments of cases, None for those that have none."""
         found: dict[str, TimelineCell | None] = {}
-        for case in list(cases)[:_COMMENTED]:
+        for case in list(cases)[:_LOOKED_AT]:
             cells: tuple[TimelineCell, ...] = ()
             if case.comment_count:
                 try:
@@ -421,7 +440,7 @@ class _Gathering:
     async def _named(self) -> dict[str, Case]:
         """The cases that were put off."""
         waiting = [id_ for id_, until in self._asked.deferred.items() if until > self._asked.now]
-        for id_ in [id_ for id_ in waiting if id_ not in self._read][:_COMMENTED]:
+        for id_ in [id_ for id_ in waiting if id_ not in self._read][:_LOOKED_AT]:
             try:
                 self._read[id_] = await self._source.case(id_)
             except ApiError as error:
