@@ -188,7 +188,7 @@ ALLOWED: dict[str, set[str]] = {
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
     | {"reports", "snoozes", "watching", "workspace", "zones"},
-    "settings": {"config", "connection", "sites", "timing", "ui"},
+    "settings": {"reports", "config", "connection", "sites", "timing", "ui"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
     | {"settings", "timing"}
     | {"sites", "ui", "workspace", "httpx", "platformdirs"},

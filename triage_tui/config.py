@@ -215,6 +215,14 @@ class Config:
             "in_profiles": True,
         },
     )
+    shifts: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "section": "shifts",
+            "doc": "When a shift is, for `report --shift`, by the clocks of its zone: "
+            '`night = "22:00-08:00 Europe/Berlin"`.',
+        },
+    )
     file: Path | None = field(default=None, compare=False)
     tables: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -239,7 +247,7 @@ _SECTIONS: Mapping[str, Options] = {
         for option in fields(Config)
         if option.metadata.get("section") == section
     }
-    for section in ("site", "ui", "keys", "macros", "templates", "views")
+    for section in ("site", "ui", "keys", "macros", "templates", "views", "shifts")
 }
 _IN_PROFILES: Options = {
     option_name(option): option for option in fields(Config) if option.metadata.get("in_profiles")
@@ -271,7 +279,7 @@ def _written(option: Field[Any]) -> tuple[str, str]:
         return '"<key>"', "none"
     if option.name == "templates":
         return "<name>", "no templates"
-    if option.name == "views":
+    if option.name in ("views", "shifts"):
         return '"<name>"', "none"
     return option_name(option), json.dumps(option.default)
 
@@ -326,8 +334,8 @@ def _checked(found: Mapping[str, Any], shown: str) -> dict[str, _Table]:
             raise ConfigError(f'{shown}: "{section}" is a section: write it as [{section}].')
         if section == "keys":
             tables[section] = {"keys": named_keys(content, shown)}
-        elif section == "templates":
-            tables[section] = {"templates": named_texts(content, shown)}
+        elif section in ("templates", "shifts"):
+            tables[section] = {section: named_texts(content, shown, section)}
         elif section == "macros":
             tables[section] = {"macros": named_steps(content, shown)}
         elif section == "views":

@@ -13,12 +13,12 @@ _LONGEST_NAME = 40
 """Characters of the name of a view."""
 
 
-def named_texts(content: Mapping[str, Any], shown: str) -> dict[str, str]:
-    """The texts by the names of their templates."""
+def named_texts(content: Mapping[str, Any], shown: str, section: str) -> dict[str, str]:
+    """The texts by the names that they have in a section."""
     for name, value in content.items():
         if not isinstance(value, str):
             said = clean(name, limit=60)
-            raise ConfigError(f'{shown}: "{said}" in [templates] must be a text in quotes: "...".')
+            raise ConfigError(f'{shown}: "{said}" in [{section}] must be a text in quotes: "...".')
     return dict(content)
 
 

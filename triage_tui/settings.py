@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC
 from typing import Any
 
 from triage_tui.config import PROFILE, Config, option_name
@@ -34,7 +35,7 @@ class Setting:
     origin: str
 
 
-_NAMED_BY_THE_PERSON = ("keys", "macros", "templates", "views")
+_NAMED_BY_THE_PERSON = ("keys", "macros", "templates", "views", "shifts")
 """Sections whose options have names of the person's own."""
 
 
@@ -46,7 +47,7 @@ class Settings:
         file: The configuration, or "" if there is none.
         place: The server or the workspace that is used, or why none can be.
         keys: For each key whether it is there, and where.
-        warnings: What is wrong or doubtful about the keys to press, a sentence each.
+        warnings: What is wrong or doubtful about keys to press and shifts, a sentence each.
     """
 
     file: str
@@ -69,7 +70,7 @@ def settings_of(options: Options, config: Config, env: Mapping[str, str]) -> Set
             keys = keys_told(remote, config, env)
     file = clean(str(config.file)) if config.file else ""
     found = tuple(_settings(options, config, env))
-    return Settings(file, place, keys, found, tuple(_about_keys(config)))
+    return Settings(file, place, keys, found, (*_about_keys(config), *_about_shifts(config)))
 
 
 def _about_keys(config: Config) -> list[str]:
@@ -81,6 +82,16 @@ def _about_keys(config: Config) -> list[str]:
         return [*doubts(keymap), *wrong]
     except ConfigError as error:
         return [str(error)]
+
+
+def _about_shifts(config: Config) -> Iterator[str]:
+    from triage_tui.reports.windows import shift_of
+
+    for name, text in config.shifts.items():
+        try:
+            shift_of(name, text, UTC)
+        except ConfigError as error:
+            yield str(error)
 
 
 def keys_told(remote: Remote, config: Config, env: Mapping[str, str]) -> dict[str, str]:

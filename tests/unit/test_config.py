@@ -85,7 +85,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     ("content", "parts"),
     [
         ("[uii]\ntheme = 'x'", ('no section "uii"', 'did you mean "ui"?')),
-        ("[colours]", ('no section "colours"', "site, ui, keys, macros, templates, views")),
+        ("[colours]", ('no section "colours"', "keys, macros, templates, views, shifts")),
         ("[ui]\npagesize = 3", ('[ui] has no key "pagesize"', 'did you mean "page_size"?')),
         ("[ui]\nzzz = 3", ('[ui] has no key "zzz"', "theme, page_size, hold, refresh")),
         ("theme = 'x'", ('"theme" belongs under [ui]',)),

@@ -18,6 +18,7 @@ from triage_tui.commands.options import PATH, place_options
 from triage_tui.errors import JournalError, TriageError
 from triage_tui.exit_codes import ExitCode
 from triage_tui.text import clean, number
+from triage_tui.timing import utc_now
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -38,6 +39,7 @@ _USUAL = "8h"
 @click.option("--since", metavar="SPAN", help="From so long ago: 8h, 90m, 2d. Default: 8h.")
 @click.option("--from", "begin", metavar="TIME", help="From 22:00, or 2026-11-20 22:00.")
 @click.option("--to", "end", metavar="TIME", help="Until then. Default: now.")
+@click.option("--shift", metavar="NAME", help="The running or last shift of the configuration.")
 @click.option("--query", metavar="QUERY", default="", help="Only cases that match.")
 @click.option("--tz", metavar="ZONE", help="Time zone, as Europe/Berlin. Default: this machine's.")
 @click.option(
@@ -56,6 +58,7 @@ def report_command(
     since: str | None,
     begin: str | None,
     end: str | None,
+    shift: str | None,
     query: str,
     tz: str | None,
     form: str,
@@ -69,19 +72,20 @@ def report_command(
     Times are by the clocks of --tz. The figures are remembered on this machine, to compare the
     next report of the same query with.
     """
-    if since is not None and begin is not None:
-        raise click.UsageError("--since and --from contradict each other: give only one.")
+    given = [name for name, value in (("--since", since), ("--shift", shift)) if value is not None]
+    given += ["--from"] if begin is not None or end is not None else []
+    if len(given) > 1:
+        raise click.UsageError(f"{given[0]} and {given[1]} contradict each other: give only one.")
     if end is not None and begin is None:
         raise click.UsageError("--to needs --from: say when the report begins.")
     from triage_tui.reports import windows
-    from triage_tui.timing import utc_now
     from triage_tui.zones import local_zone
 
     zone = windows.zone_of(tz) if tz else local_zone()
     asked = place.readable(query)
     now = utc_now()
     with place.opened(**options) as where:
-        window = _window(now, zone, since, begin, end)
+        window = _window(where, now, zone, since, begin, end, shift)
         with _shown_progress() as progress:
             report = _made(where, window, now, asked, incoming, progress)
     if redact:
@@ -98,10 +102,18 @@ def report_command(
 
 
 def _window(
-    now: datetime, zone: tzinfo, since: str | None, begin: str | None, end: str | None
+    where: Place,
+    now: datetime,
+    zone: tzinfo,
+    since: str | None,
+    begin: str | None,
+    end: str | None,
+    shift: str | None,
 ) -> Window:
     from triage_tui.reports import windows
 
+    if shift is not None:
+        return windows.named(shift, where.config.shifts, now, zone)
     if begin is not None:
         return windows.between(begin, end or "", now, zone)
     return windows.since(since or _USUAL, now, zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -93,7 +94,7 @@ def shift_of(name: str, text: str, zone: tzinfo) -> Shift:
     return Shift(name, begin, end, zone_of(found[5]) if found[5] else zone)
 
 
-def named(name: str, shifts: dict[str, str], now: datetime, zone: tzinfo) -> Window:
+def named(name: str, shifts: Mapping[str, str], now: datetime, zone: tzinfo) -> Window:
     """The window of the shift with this name, out of those that are configured.
 
     Raises:
