@@ -23,8 +23,14 @@ def source_of(*arguments: str) -> str:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """What the command is told about a machine on which everything is kept below `home`."""
+    """What the command is told about a machine on which everything is kept below `home`.
+
+    The person has seen the tour.
+    """
     (home / "tmp").mkdir(exist_ok=True)
+    state = home / "state" / "triage-tui"
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (state / "tour-seen").touch(mode=0o600)
     return {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",

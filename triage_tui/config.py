@@ -180,6 +180,9 @@ class Config:
         True,
         "Let the mouse move, mark, sort and choose; without it the terminal selects text by it.",
     )
+    tour: bool = _option(
+        "ui", True, "Show a short tour at the very first start; it is in the palette as well."
+    )
     keys: Mapping[str, str] = field(
         default_factory=dict,
         metadata={

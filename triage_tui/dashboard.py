@@ -16,6 +16,7 @@ from triage_tui.records import (
     journal_of_workspace,
     kept_answers,
     records,
+    tour_over,
 )
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             key_doubts=[*doubts(keymap), *wrong],
             macros=macros,
             templates=config.templates,
+            tour_over=tour_over() if config.tour else None,
             after_decision=config.after_decision,
             advance_on=listed(config.advance_on),
             theme=_checked_theme(config.theme),
@@ -222,4 +224,5 @@ def _local_backend(options: Options, config: Config, store: Store) -> Backend:
         comes_again=not options.demo,
         place_options=options.written,
         views=config.views,
+        throwaway=options.demo,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,22 @@ def journal_of_workspace(options: Options, config: Config, workspace: Path) -> P
     if options.demo:
         return workspace.with_name("journal.db")
     return _kept_as(config.profile, str(workspace))
+
+
+def tour_over() -> Callable[[], object] | None:
+    """What to call when a person has seen the tour, or skipped it; None if that is done."""
+    from platformdirs import user_state_path
+
+    from triage_tui.places import make_private
+
+    file = user_state_path("triage-tui", appauthor=False) / "tour-seen"
+
+    def remember() -> None:
+        # Who cannot keep it sees it again: that is no reason to trouble anybody.
+        with suppress(OSError):
+            make_private(file)
+
+    return None if file.exists() else remember
 
 
 def _kept_as(profile: str, place: str) -> Path:

@@ -265,6 +265,7 @@ async def opened(
     key_doubts: Sequence[str] = (),
     macros: dict[str, list[str]] | None = None,
     templates: dict[str, str] | None = None,
+    tour: Callable[[], object] | None = None,
     profile: str = "",
     project: str = "",
     read_only: bool = False,
@@ -287,6 +288,7 @@ async def opened(
         journal: The file of the journal; one that nobody else has if None.
         local: The file of what the machine remembers; nothing is there before if None.
         cache: The file in which answers are kept, if they are.
+        tour: Called when the tour is over; there is none if None.
         queues: False to refuse writes while the server is away.
         after_decision: Where the cursor goes; in most stories it is led from row to row.
     """
@@ -331,6 +333,7 @@ async def opened(
             key_doubts=key_doubts,
             macros=macros_of(macros or {}, keymap or {}, templates or {}, at.clock.now())[0],
             templates=templates,
+            tour_over=tour,
             after_decision=after_decision,
             now=at.clock.now,
         )

@@ -196,4 +196,5 @@ def test_what_describe_says_can_be_written_to_a_file(tmp_path: Path) -> None:
         "advance_on",
         "keys_preset",
         "mouse",
+        "tour",
     ]

@@ -67,6 +67,7 @@ class Backend:
     Attributes:
         name: For the title line: a site, an address, or "local workspace".
         hint: A sentence beside it, or "".
+        throwaway: What is decided is gone when the person leaves.
         connect: Makes the client; slow, because it loads the HTTP library. Called in a thread.
         case_url: Web address of a case, or None where there is no web page.
         profile: Profile of the configuration that is used, or "".
@@ -93,6 +94,7 @@ class Backend:
     may_misunderstand: bool = False
     place_options: tuple[str, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)
+    throwaway: bool = False
 
 
 class TriageApp(PoliteApp, WritingApp):
@@ -114,6 +116,7 @@ class TriageApp(PoliteApp, WritingApp):
         templates: Texts to put into comments, by their names.
         after_decision: What the cursor does when its case is settled: next, stay or follow.
         advance_on: What settles a case, of `walk.KINDS`.
+        tour_over: Called when the tour was seen or skipped; there is none at the start if None.
         now: The clock.
         timing: How the outbox waits, and a server that is away is left alone; as the event loop
             does if None.
@@ -144,6 +147,7 @@ class TriageApp(PoliteApp, WritingApp):
         theme: str = "triage-dark",
         after_decision: str = "next",
         advance_on: Sequence[str] = ENDS,
+        tour_over: Callable[[], object] | None = None,
         now: Callable[[], datetime] = utc_now,
         timing: Timing | None = None,
         moment: Callable[[], float] = monotonic,
@@ -172,6 +176,7 @@ class TriageApp(PoliteApp, WritingApp):
         self.drafts = Drafts(self.local)
         self.templates = dict(templates or {})
         self.macros = tuple(macros)
+        self.tour_over = tour_over
         self.after_decision, self.advance_on = after_decision, tuple(advance_on)
         self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
         self.followers: list[Callable[[], None]] = []
@@ -216,6 +221,8 @@ class TriageApp(PoliteApp, WritingApp):
         self.theme_changed_signal.subscribe(self, self._restyle)
         self.call_after_refresh(self.connect)
         self.call_after_refresh(self._tell_doubts)
+        if self.tour_over:
+            self.call_after_refresh(self.board.begin_first_tour)
         if not self.backend.read_only:
             self.call_after_refresh(self.look_back)
 
@@ -259,6 +266,8 @@ class TriageApp(PoliteApp, WritingApp):
     def took_list(self) -> None:
         super().took_list()
         self.board.list_came()
+        if self.tour_over:
+            self.call_after_refresh(self.board.begin_first_tour)
 
     def on_unmount(self) -> None:
         self.views.stop()
