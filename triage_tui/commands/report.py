@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from triage_tui.reports.gathering import Asked, Progress
     from triage_tui.reports.model import Report, Window
 
-FORMATS = ("md", "txt", "json")
+FORMATS = ("md", "txt", "json", "html")
 
 _REDRAW = 0.1
 _USUAL = "8h"
@@ -48,7 +48,7 @@ _USUAL = "8h"
     type=click.Choice(FORMATS),
     default="md",
     show_default=True,
-    help="Markdown, text of 80 columns, or JSON.",
+    help="Markdown, text of 80 columns, JSON, or a page for a browser.",
 )
 @click.option("--incoming", metavar="NAME", default="", help="Who takes over.")
 @click.option("--redact", is_flag=True, help="Hide titles, comments and addresses.")
@@ -129,6 +129,10 @@ def writer(form: str) -> Callable[[Report], str]:
         from triage_tui.reports.json_form import to_json
 
         return to_json
+    if form == "html":
+        from triage_tui.reports.html_page import to_html
+
+        return to_html
     from triage_tui.reports.markdown import to_markdown
 
     return to_markdown

@@ -28,6 +28,9 @@ SHOWN = 10
 
 _ALL_SEEN = "action"
 
+_LONGEST, _LONGEST_NOTE = 500, 5000
+"""Characters of a text: nobody reads more in a list, and a page of endless words takes minutes."""
+
 _PRIORITY_LOOKS = {"P1": "p1", "P2": "p2", "P3": "", "P4": "low", "P5": "low"}
 
 
@@ -62,11 +65,11 @@ def to_html(report: Report) -> str:
 
 def _safe(text: str) -> str:
     """A text from outside as text: nothing in it is markup, and nothing turns around."""
-    return escape(clean(text))
+    return escape(clean(text, limit=_LONGEST))
 
 
 def _lines_of(text: str) -> str:
-    return escape(clean(text, lines=True))
+    return escape(clean(text, lines=True, limit=_LONGEST_NOTE))
 
 
 # The beginning
@@ -264,7 +267,7 @@ def _row(line: Line, report: Report, *, timed: bool) -> str:
 def _key(line: Line) -> str:
     key = _safe(line.key)
     if line.url.startswith(("https://", "http://")):
-        key = f'<a href="{_safe(line.url)}" rel="noreferrer noopener">{key}</a>'
+        key = f'<a href="{escape(clean(line.url))}" rel="noreferrer noopener">{key}</a>'
     return f'<span class="key">{key}</span>'
 
 

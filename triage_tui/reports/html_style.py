@@ -22,12 +22,12 @@ STYLE = """
     --p1: #ff8593; --p1-on: #24060b; --p2: #ffc069; --p2-on: #251600;
   }
 }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; min-width: 0; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 body {
   margin: 0; background: var(--page); color: var(--text);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
-  font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
+  font-variant-numeric: tabular-nums; overflow-wrap: break-word;
 }
 .page { max-width: 1120px; margin: 0 auto; padding: 32px 24px 48px; }
 a { color: var(--link); text-underline-offset: 2px; }
@@ -84,17 +84,16 @@ nav b, .count { color: var(--quiet); font-weight: 600; }
 .empty .remark { display: block; font-size: 13px; }
 .known { padding: 0 7px; border: 1px solid currentColor; border-radius: 999px; color: var(--warn);
   font-size: 12px; line-height: 18px; font-weight: 600; white-space: nowrap; }
-table { width: 100%; border-collapse: collapse; margin-top: 8px; }
+table { width: 100%; table-layout: fixed; border-collapse: collapse; margin-top: 8px; }
 th { text-align: left; font-weight: 600; }
 thead th { padding: 4px 12px 4px 0; color: var(--quiet); font-size: 13px;
   border-bottom: 1px solid var(--line); }
-.cases { table-layout: fixed; }
 .cases td, .cases tbody th { padding: 8px 12px 8px 0; vertical-align: top; }
 .cases tbody tr + tr > * { border-top: 1px solid var(--line); }
 .cases tbody th { font-weight: 400; }
 .cases .p { width: 76px; } .cases .s { width: 120px; } .cases .a { width: 130px; }
 .cases .w { width: 172px; padding-right: 0; }
-.key { font-weight: 650; white-space: nowrap; margin-right: 8px; }
+.key { display: inline-block; max-width: 100%; margin-right: 8px; font-weight: 650; }
 .title { font-weight: 500; }
 .why { color: var(--quiet); font-size: 14px; }
 .note { margin-top: 6px; padding: 6px 10px; border-left: 3px solid var(--link);
@@ -103,7 +102,7 @@ thead th { padding: 4px 12px 4px 0; color: var(--quiet); font-size: 13px;
 .w .utc { font-size: 13px; }
 .by { display: block; font-size: 13px; color: var(--quiet); }
 .nobody { color: var(--warn); font-weight: 600; }
-.chip { display: inline-block; min-width: 36px; padding: 0 7px; border-radius: 6px;
+.chip { display: inline-block; min-width: 36px; max-width: 100%; padding: 0 7px; border-radius: 6px;
   border: 1px solid var(--line); background: var(--soft); color: var(--text); text-align: center;
   font-size: 13px; line-height: 22px; font-weight: 650; }
 .chip.p1 { background: var(--p1); color: var(--p1-on); border-color: var(--p1); }
@@ -132,9 +131,9 @@ svg.gauge { height: 34px; }
 .bars { margin-top: 6px; }
 .bars th, .bars td { padding: 3px 0; font-weight: 400; font-size: 14px; line-height: 1.35; }
 .bars th { width: 40%; padding-right: 12px; color: var(--quiet); }
-.bars.short th { width: 1%; white-space: nowrap; }
+.bars.short th { width: 28%; }
 .bars svg { height: 12px; margin: 0; }
-.bars .n { width: 1%; padding-left: 12px; text-align: right; font-weight: 600;
+.bars .n { width: 64px; padding-left: 12px; text-align: right; font-weight: 600;
   white-space: nowrap; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin-top: 6px; list-style: none;
   color: var(--quiet); font-size: 13px; }
@@ -146,12 +145,13 @@ svg.gauge { height: 34px; }
 .stats { display: flex; flex-wrap: wrap; gap: 4px 28px; margin: 6px 0 14px; }
 .stats:last-child { margin-bottom: 0; }
 .stats dt { color: var(--quiet); font-size: 13px; }
-.stats dd { font-size: 19px; line-height: 1.3; font-weight: 650; white-space: nowrap; }
+.stats dd { font-size: 19px; line-height: 1.3; font-weight: 650; }
 .big { font-size: 24px; line-height: 1.3; font-weight: 650; margin-top: 6px; }
 .big small { font-size: 14px; font-weight: 400; color: var(--quiet); }
 .plain td, .plain tbody th { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line);
   font-weight: 400; vertical-align: top; }
 .plain tbody th { white-space: normal; }
+thead th.n { width: 76px; }
 .plain .n { text-align: right; padding-right: 0; white-space: nowrap; }
 .plain td.n + .n, .plain th.n + .n { padding-left: 12px; }
 .plain tbody tr:last-child > * { border-bottom: 0; }
@@ -180,8 +180,8 @@ footer h2 { font-size: 15px; }
   .cases, .cases tbody { display: block; }
   .cases thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
-  .cases tr { display: grid; grid-template-columns: max-content 1fr max-content; gap: 2px 10px;
-    padding: 10px 0; }
+  .cases tr { display: grid; grid-template-columns: fit-content(45%) 1fr fit-content(70%);
+    gap: 2px 10px; padding: 10px 0; }
   .cases tbody tr + tr { border-top: 1px solid var(--line); }
   .cases tbody tr + tr > * { border-top: 0; }
   .cases td, .cases tbody th { padding: 0; width: auto; }
