@@ -11,10 +11,11 @@ from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.dom import DOMNode
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.timer import Timer
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from triage_tui.journal import Journal
     from triage_tui.macros import Macro
     from triage_tui.ui.screens.decide import Plan
+
+LEAST = Size(60, 20)
+"""The smallest terminal in which everything can be used."""
 
 PAINT_EVERY = 0.04
 """Seconds between two paintings of what the server answers; longer while they take longer."""
@@ -220,11 +224,24 @@ class TriageApp(PoliteApp, WritingApp):
         self.theme = self._start_theme
         self.theme_changed_signal.subscribe(self, self._restyle)
         self.call_after_refresh(self.connect)
+        self.call_after_refresh(lambda: self._look_at_room(self.size))
         self.call_after_refresh(self._tell_doubts)
         if self.tour_over:
             self.call_after_refresh(self.board.begin_first_tour)
         if not self.backend.read_only:
             self.call_after_refresh(self.look_back)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._look_at_room(event.size)
+
+    def _look_at_room(self, size: Size) -> None:
+        """Say so where there is no room for anything else."""
+        if not (size.width < LEAST.width or size.height < LEAST.height) or not self._is_mounted:
+            return
+        from triage_tui.ui.screens.too_small import TooSmallScreen
+
+        if not any(isinstance(screen, TooSmallScreen) for screen in self.screen_stack):
+            self.push_screen(TooSmallScreen(LEAST))
 
     def _restyle(self, theme: Theme) -> None:
         for screen in self.screen_stack:
