@@ -252,6 +252,9 @@ _REST = (
     Action("case.browse", "o", "browse", "Open the case in the browser", "Share", on_case=True),
     Action("app.palette", "colon,ctrl+p", "palette", "Find an action by name", "App"),
     Action("app.theme", NO_KEY, "theme", "Theme: choose the colours", "App"),
+    Action(
+        "app.repaint", "ctrl+l", "repaint", "Paint all again, if something wrote over it", "App"
+    ),
     Action("app.tour", NO_KEY, "tour", "Show the tour again", "App"),
     Action("app.help", "question_mark,f1", "help", "Help: keys, query, signs", "App", "help"),
     Action("app.quit", "q", "leave", "Quit; asks while writes are unsent", "App", "quit"),

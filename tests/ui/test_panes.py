@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from textual._compositor import CompositorUpdate
 
 from tests.office import demo, many
 from tests.ui.driver import WIDE, Ui, start
+from triage_tui.ui.workarounds import SafeApp
 
 
 def focus(ui: Ui) -> str:
@@ -171,6 +173,26 @@ async def test_every_key_works_in_every_size(size: tuple[int, int]) -> None:
         await ui.press("q")
         assert ui.left
         assert ui.app.return_code == 0
+
+
+async def test_what_another_program_wrote_over_is_painted_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+
+    def display(app: SafeApp, screen: object, update: CompositorUpdate) -> None:
+        sent.append(app.picture.of(update).render_segments(app.console))
+
+    async with start() as ui:
+        monkeypatch.setattr(SafeApp, "_display", display)
+        await ui.press("ctrl+l")
+        assert "OPS-1" in "".join(sent)
+        assert "Disk 1 is full" in "".join(sent)
+        sent.clear()
+        await ui.press("j")
+        assert "triage-tui" not in "".join(sent), "what differs only"
+        await ui.press("ctrl+l")
+        assert "triage-tui" in "".join(sent)
 
 
 async def test_the_list_can_be_used_with_the_mouse() -> None:

@@ -160,6 +160,11 @@ class SafeApp(App[None]):
         # Another program had the terminal.
         self.app_resume_signal.subscribe(self, lambda _: self.picture.forget())
 
+    def repaint(self) -> None:
+        """Send the terminal all of the screen, whatever it shows now."""
+        self.picture.forget()
+        self.screen.refresh()
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         driver = self._driver
         if isinstance(renderable, CompositorUpdate) and driver and not driver.is_inline:

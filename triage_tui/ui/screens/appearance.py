@@ -11,6 +11,9 @@ from triage_tui.ui.screens.find import FindActions
 class AppearanceActions(FindActions):
     """Part of the main screen."""
 
+    def action_repaint(self) -> None:
+        self.triage.repaint()
+
     def action_theme(self) -> None:
         from triage_tui.ui.screens.pick import Choice, PickScreen
         from triage_tui.ui.themes import OWN_THEMES, theme_names
