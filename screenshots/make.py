@@ -9,9 +9,12 @@ import asyncio
 import re
 import sys
 import unicodedata
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 import resvg_py
 
@@ -19,10 +22,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 # First, because it takes the settings of this machine out of the environment.
 import tests.conftest  # noqa: F401
-from tests.office import demo
+from tests.browser import browser, found
+from tests.factories import NOW
+from tests.office import client_over, demo, office
 from tests.ui.driver import Ui, start
 from triage_tui.changes import SetPriority
 from triage_tui.query import OPEN_WORK
+from triage_tui.reports.compose import report_of
+from triage_tui.reports.editing import edited
+from triage_tui.reports.gathering import Asked, gather
+from triage_tui.reports.html_page import to_html
+from triage_tui.reports.model import Window
 
 HERE = Path(__file__).parent
 FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
@@ -161,6 +171,54 @@ PICTURES = {
 }
 
 
+@dataclass(frozen=True)
+class PageOf:
+    """What a browser shows of the page of a report.
+
+    Attributes:
+        size: Of the window, in pixels.
+    """
+
+    size: tuple[int, int]
+    scheme: str = "light"
+
+
+PAGES = {
+    "report": PageOf((1280, 1500)),
+    "report-phone": PageOf((390, 1500)),
+    "report-dark": PageOf((1280, 1000), "dark"),
+}
+
+
+async def _report() -> str:
+    """The page of a night shift."""
+    async with office(demo()) as at:
+        client = client_over(at.network())
+        zone = ZoneInfo("Europe/Berlin")
+        window = Window(NOW - timedelta(hours=10), NOW, zone, "night")
+        asked = Asked(window, NOW, place="demo", web="https://app.datadoghq.eu")
+        report = report_of(await gather(client, replace(asked, incoming="Ines Calder")))
+        await client.close()
+    first = report.section("action.urgent").lines[0]
+    note = "The third node is being replaced; writes are back when it has caught up."
+    return to_html(edited(report, notes={first.case_id: note}))
+
+
+def draw_pages(names: Sequence[str]) -> None:
+    """Write pictures of the page of a report, as a browser shows it."""
+    command = found()
+    if command is None:
+        sys.exit("There is no Chromium here: install chromium-headless-shell.")
+    with TemporaryDirectory() as folder, browser(command) as page:
+        file = Path(folder) / "report.html"
+        file.write_text(asyncio.run(_report()), "utf-8")
+        page.open(file)
+        for name in names:
+            (wide, high), scheme = PAGES[name].size, PAGES[name].scheme
+            page.look(wide, high, scheme=scheme)
+            (HERE / f"{name}.png").write_bytes(page.picture(high))
+
+
 async def taken(picture: Picture) -> str:
     """The picture as SVG."""
     async with start(demo(), query=str(OPEN_WORK), size=picture.size) as ui:
@@ -187,7 +245,12 @@ def drawn(svg: str) -> str:
 
 def main() -> None:
     """Write every picture, or those that are named."""
-    for name in sys.argv[1:] or PICTURES:
+    names = sys.argv[1:] or [*PICTURES, *PAGES]
+    if pages := [name for name in names if name in PAGES]:
+        draw_pages(pages)
+    for name in names:
+        if name in PAGES:
+            continue
         picture = PICTURES[name]
         svg = asyncio.run(taken(picture))
         (HERE / f"{name}.svg").write_text(svg, "utf-8")

@@ -49,15 +49,15 @@ def arrivals(slots: Sequence[Slot], title: str) -> str:
         parts.append(_rect("urgent", left, line - urgent, wide, urgent))
         parts.append(_rect("went", left, line + 1, wide, went))
         if step >= _ROOMY:
-            above, under = line - came - 6, line + went + 20
+            above, under = line - came - 6, line + went + 6
             parts.append(_text("mid", left + wide / 2, above, slot.opened or ""))
-            parts.append(_text("mid", left + wide / 2, under, slot.closed or ""))
+            parts.append(_text("mid hangs", left + wide / 2, under, slot.closed or ""))
     parts.append(f'<line class="rule" x1="0" x2="{WIDE}" y1="{line:g}" y2="{line:g}"/>')
     every = max(1, -(-len(slots) // _LABELS))
     for at in range(0, len(slots), every):
         slot = slots[at]
         label = slot.label if slot.kind else slot.label.partition(" ")[2]
-        parts.append(_text("axis", at * step + gap / 2, below + _EDGE - 6, label))
+        parts.append(_text("axis hangs", at * step + gap / 2, below + 6, label))
     told = "; ".join(map(_in_words, filter(_any, slots))) or "Nothing was opened or closed."
     look = "arrivals" if step >= _DENSE else "arrivals dense"
     return _svg(look, f"0 0 {WIDE} {below + _EDGE:.0f}", title, told, parts)

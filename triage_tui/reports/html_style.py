@@ -49,7 +49,7 @@ h3 { font-size: 15px; line-height: 1.4; }
   border-radius: 10px; border-left: 5px solid var(--bad); background: var(--bad-soft);
   font-size: 19px; line-height: 1.4; font-weight: 600;
 }
-.verdict span { color: var(--bad); }
+.verdict span { flex: none; color: var(--bad); }
 .verdict.calm { border-color: var(--good); background: var(--good-soft); }
 .verdict.calm span { color: var(--good); }
 .flow { display: flex; flex-wrap: wrap; gap: 1px; margin-top: 16px; overflow: hidden;
@@ -121,6 +121,7 @@ svg { display: block; width: 100%; height: auto; margin-top: 10px; overflow: vis
 svg text { fill: var(--text); font-size: 13px; font-family: inherit; }
 svg .axis { fill: var(--quiet); }
 svg .mid { text-anchor: middle; font-weight: 600; }
+svg .hangs { dominant-baseline: hanging; }
 svg .rule { stroke: var(--quiet); stroke-width: 1; }
 svg .mark { fill: var(--text); }
 svg .track { fill: var(--soft); } svg .night { fill: var(--night); }
