@@ -56,6 +56,7 @@ STATE = {
     "recent",
     "refreshing",
     "remembered",
+    "review",
     "seen",
     "session",
     "snoozes",
@@ -164,7 +165,7 @@ ALLOWED: dict[str, set[str]] = {
         "rich",
         *STATE,
     }
-    | {"drafts", "external_editor", "templates", "values"},
+    | {"drafts", "external_editor", "reports", "review", "templates", "values", "zones"},
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
     | {"client", "sites", "httpx"},
     "connection": {"client", "config", "sites", "stored_keys"},
@@ -172,6 +173,7 @@ ALLOWED: dict[str, set[str]] = {
     | {"actions", "connection", "reading", "records", "timing"},
     "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
     "direct": {"query", "server"},
+    "review": {"reports"},
     "reports": {"changes", "edits", "entries", "field_changes", "likeness", "query", "reports"},
     "steps": {"edits", "entries", "session"},
     "zones": set(),

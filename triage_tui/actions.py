@@ -23,7 +23,7 @@ class Action:
         group: Heading under which help lists it.
         hint: One or two words for the bottom line, or "" to leave it out there.
         scope: "list" works in every list and in the detail pane; "facets" only there;
-            "triage" anywhere on the main screen; "activity" on the activity screen.
+            "triage" anywhere on the main screen; "activity" and "review" on those screens.
         on_case: True if it needs a case under the cursor or marked cases.
         writes: True if it changes cases.
     """
@@ -48,6 +48,14 @@ def _on_activity(
 ) -> Action:
     return Action(
         f"activity.{id}", keys, does, label, "Activity", hint, scope="activity", writes=writes
+    )
+
+
+def _on_review(
+    id: str, keys: str, does: str, label: str, hint: str = "", *, writes: bool = False
+) -> Action:
+    return Action(
+        f"review.{id}", keys, does, label, "Hand over", hint, scope="review", writes=writes
     )
 
 
@@ -238,6 +246,39 @@ _ACTIVITY = (
     _on_activity("close", "escape,q,at", "close", "Step back: the text, the step, the screen"),
 )
 
+_REVIEW = (
+    Action("app.review", "H", "review", "Review the shift, and hand it over", "Hand over"),
+    _on_review("open", "enter", "open", "Look at the case; fold or unfold a heading", "open"),
+    _on_review("next", "right_curly_bracket,shift+right", "heading(1)", "Next heading"),
+    _on_review("previous", "left_curly_bracket,shift+left", "heading(-1)", "Heading before it"),
+    _on_review("fold", "h,left", "fold(True)", "Fold what the cursor is in"),
+    _on_review("unfold", "l,right", "fold(False)", "Unfold it"),
+    _on_review("fold_all", "z", "fold_all", "Fold everything, or unfold it"),
+    _on_review("note", "n", "note", "Note on the case, for whoever comes next", "note"),
+    _on_review("notes", "N", "notes", "Notes of your own: near misses, changes, tips", "notes"),
+    _on_review(
+        "leave_out",
+        "space,x",
+        "leave_out",
+        "Leave out the case or the section, or not",
+        "leave out",
+    ),
+    _on_review("redact", "X", "redact", "Hide titles, comments and addresses, or not"),
+    _on_review("window", "t", "window", "Choose the time that it is about", "time"),
+    _on_review("query", "slash", "query", "Choose the cases that it is about"),
+    _on_review("refresh", "r", "refresh", "Read everything again"),
+    _on_review("preview", "P", "preview", "See the text that is handed over", "preview"),
+    _on_review("copy", "c", "copy", "Copy the text as Markdown", "copy"),
+    _on_review("write", "w", "write", "Write it to a file", "file"),
+    _on_review("comment", "C", "comment", "Add it to a case as a comment", writes=True),
+    _on_review("sign", "S", "sign", "Sign off", "sign off"),
+    _on_review("case", "L", "case", "Go to the case in the list"),
+    _on_review("detail_down", "J", "detail(1)", "Scroll the case down"),
+    _on_review("detail_up", "K", "detail(-1)", "Scroll the case up"),
+    _on_review("help", "question_mark,f1", "help", "Help: keys, query, signs", "help"),
+    _on_review("close", "escape,q,H", "close", "Step back: the reading, the case, the screen"),
+)
+
 _REST = (
     Action(
         "case.duplicates",
@@ -260,8 +301,16 @@ _REST = (
     Action("app.quit", "q", "leave", "Quit; asks while writes are unsent", "App", "quit"),
 )
 
-ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _VIEWS + _MARK + _DECIDE + _ACTIVITY + _REST
+ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _VIEWS + _MARK + _DECIDE + _ACTIVITY + _REVIEW + _REST
 """Every action, in the order in which help lists them."""
+
+IN_REVIEW = frozenset(
+    action.id
+    for action in ACTIONS
+    if (action.scope == "triage" and action.on_case and action.group in ("Decide", "Share"))
+    or action.id in ("edit.retry", "edit.undo", "edit.redo", "edit.decide", "app.activity")
+)
+"""Actions of the main screen that work on the case under the cursor of the review too."""
 
 _SCOPES = {action.id: action.scope for action in ACTIONS}
 
@@ -269,7 +318,11 @@ _SCOPES = {action.id: action.scope for action in ACTIONS}
 def meet(one: str, other: str) -> bool:
     """True if actions, by their ids, are at hand on the same screen: they cannot share a key."""
     scopes = {_SCOPES.get(one), _SCOPES.get(other)}
-    return "activity" not in scopes or scopes <= {"activity", "list"}
+    if "activity" in scopes:
+        return scopes <= {"activity", "list"}
+    if "review" in scopes:
+        return scopes <= {"review", "list"} or bool(IN_REVIEW & {one, other})
+    return True
 
 
 def keys_for(digits: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from triage_tui.actions import ACTIONS, Action
+from triage_tui.actions import ACTIONS, IN_REVIEW, Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ FACETS_FIRST = "The facets have the focus: Tab to the list, then decide."
 NO_CASE = "No case here."
 OTHER_KEY = "In the facets its keys do something else."
 
-_SCREENS = {"activity": "On the screen of activity only: @ opens it."}
+_SCREENS = {
+    "activity": "On the screen of activity only: @ opens it.",
+    "review": "On the screen of the hand-over only: H opens it.",
+}
 
 
 def why_not(action: Action, now: Situation) -> str:
@@ -51,7 +54,7 @@ def why_not(action: Action, now: Situation) -> str:
 
 
 def _elsewhere(action: Action, now: Situation) -> str:
-    if action.scope in ("list", now.screen):
+    if action.scope in ("list", now.screen) or (now.screen == "review" and action.id in IN_REVIEW):
         return ""
     if action.scope == "facets" and now.screen == "triage":
         return "" if now.pane == "facets" else "In the facets only: h leads there."

@@ -70,6 +70,7 @@ def run(options: Options, env: Mapping[str, str]) -> int:
             key_doubts=[*doubts(keymap), *wrong],
             macros=macros,
             templates=config.templates,
+            shifts=config.shifts,
             tour_over=tour_over() if config.tour else None,
             after_decision=config.after_decision,
             advance_on=listed(config.advance_on),

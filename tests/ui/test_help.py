@@ -61,8 +61,8 @@ async def test_all_of_it_can_be_read_and_searched_in_a_small_terminal(
         await ui.press("?")
         assert "Next row" in ui.painted()
         assert "j ↓" in ui.painted(), "with its other keys"
-        await ui.press(*["pagedown"] * 12)
-        assert "Step back: the text, the step" in ui.painted()
+        await ui.press(*["pagedown"] * 16)
+        assert "Step back: the reading, the case" in ui.painted()
         await ui.press("/", *"archive")
         assert any(line.startswith("f9 Archive, or bring back") for line in told(ui))
         assert "Next row" not in ui.painted()

@@ -16,7 +16,7 @@ from triage_tui.presets import PRESETS, default_keys
 from triage_tui.settings import as_lines, settings_of
 from triage_tui.ui.keymap import checked_keymap, doubts, keymap_of
 
-AT_HAND = (("triage", "list"), ("facets",), ("activity", "list"))
+AT_HAND = (("triage", "list"), ("facets",), ("activity", "list"), ("review", "list"))
 """Scopes whose actions are at hand together, when none of them shadows another on purpose."""
 
 

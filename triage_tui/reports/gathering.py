@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from triage_tui.entries import Entry
@@ -35,7 +36,8 @@ from triage_tui.reports.facts import (
     Found,
     Snapshot,
 )
-from triage_tui.reports.figures import URGENT, rank
+from triage_tui.reports.figures import rank
+from triage_tui.reports.lists import in_order, is_aged, tests, today
 from triage_tui.reports.model import Window
 from triage_tui.text import plural
 
@@ -297,10 +299,6 @@ class _Gathering:
 
     # What is open
 
-    @property
-    def _today(self) -> str:
-        return self._asked.now.astimezone(self._asked.window.zone).date().isoformat()
-
     def _sorted(
         self, cases: Sequence[Case], me: User | None, *, complete: bool
     ) -> dict[str, Found]:
@@ -309,38 +307,20 @@ class _Gathering:
         Args:
             complete: These are all open cases.
         """
-        long_ago = self._asked.now - STALLED
-        ranked = sorted(cases, key=lambda case: (_rank(case), case.created_at, case.id))
-        tests: dict[str, Callable[[Case], bool]] = {
-            "urgent": lambda case: case.priority in URGENT,
-            "overdue": lambda case: (
-                case.priority not in URGENT and bool(case.due_date and case.due_date < self._today)
-            ),
-            "unassigned": lambda case: case.assignee is None and case.priority in PRIORITIES[:3],
-            "mine": lambda case: bool(me and case.assignee and case.assignee.id == me.id),
-            "stalled": lambda case: (
-                case.status_group == "SG_IN_PROGRESS"
-                and (case.modified_at or case.created_at) < long_ago
-            ),
-            "unranked": lambda case: case.priority == "NOT_DEFINED",
-            "unsorted": lambda case: not case.attributes.get("team"),
-            "older": lambda case: case.created_at < self._start,
-        }
         found: dict[str, Found] = {}
-        for name, test in tests.items():
-            chosen = [case for case in ranked if test(case)]
-            if name == "older":
-                chosen.sort(key=lambda case: (case.created_at, case.id))
+        for name, test in tests(self._asked.window, self._asked.now, me).items():
+            chosen = sorted(filter(test, cases), key=partial(in_order, name))
             found[name] = Found(tuple(chosen), len(chosen) if complete else None)
         return found
 
     async def _listed(self, me: User | None) -> dict[str, Found]:
         """The lists of a report as the server finds them: the first page of each, and its total."""
         stale = _said(self._asked.now - STALLED)
+        day = today(self._asked.window, self._asked.now)
         first_three = " OR ".join(PRIORITIES[:3])
         queries = {
             "urgent": "priority:(P1 OR P2)",
-            "overdue": f"-priority:(P1 OR P2) due_date:<{self._today}",
+            "overdue": f"-priority:(P1 OR P2) due_date:<{day}",
             "unassigned": f"-assignee:* priority:({first_three})",
             "mine": f"assignee_id:{me.id}" if me else "",
             "stalled": f"status:in_progress (modified_at:<{stale} OR"
@@ -375,7 +355,7 @@ class _Gathering:
         if cases is not None:
             created = sorted((case.created_at for case in cases), reverse=True)
             counts = tuple(
-                sum(_is_aged(now - at, youngest, oldest) for at in created)
+                sum(is_aged(now - at, youngest, oldest) for at in created)
                 for _, youngest, oldest in AGES
             )
             marks = [created[rank(len(created), p)] for p in (50, 90, 100)] if created else []
@@ -451,13 +431,3 @@ class _Gathering:
 
 def _said(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _rank(case: Case) -> int:
-    return PRIORITIES.index(case.priority) if case.priority in PRIORITIES else len(PRIORITIES)
-
-
-def _is_aged(age: timedelta, youngest: timedelta, oldest: timedelta | None) -> bool:
-    if youngest and age < youngest:
-        return False
-    return oldest is None or age < oldest

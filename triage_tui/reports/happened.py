@@ -219,7 +219,7 @@ def _steps(facts: Facts) -> Iterator[Step]:
     if facts.history is not None:
         yield from (_recorded(entry) for entry in facts.history)
         return
-    ours = [step for entry in facts.entries or () for step in _journalled(entry, facts)]
+    ours = [step for entry in facts.entries or () for step in journalled(entry, facts)]
     yield from ours
     closings = [step for step in ours if _told("status", step.new) == "SG_CLOSED"]
     for case in facts.touched:
@@ -231,7 +231,7 @@ def _recorded(entry: HistoryEntry) -> Step:
     return Step(entry.case_id, entry.at, by, entry.field, entry.old, entry.new)
 
 
-def _journalled(entry: Entry, facts: Facts) -> Iterator[Step]:
+def journalled(entry: Entry, facts: Facts) -> Iterator[Step]:
     """What was done on this machine, as a history would have it."""
     edit, at = entry.edit, entry.sent_at or entry.made_at
     if entry.state is not State.DONE or edit.seen is None:

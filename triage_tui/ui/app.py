@@ -118,6 +118,7 @@ class TriageApp(PoliteApp, WritingApp):
         key_doubts: Sentences about them that a person should read.
         macros: What single keys do in one step, already checked.
         templates: Texts to put into comments, by their names.
+        shifts: Those that a report may be about, as the configuration has them.
         after_decision: What the cursor does when its case is settled: next, stay or follow.
         advance_on: What settles a case, of `walk.KINDS`.
         tour_over: Called when the tour was seen or skipped; there is none at the start if None.
@@ -148,6 +149,7 @@ class TriageApp(PoliteApp, WritingApp):
         key_doubts: Sequence[str] = (),
         macros: Sequence[Macro] = (),
         templates: Mapping[str, str] | None = None,
+        shifts: Mapping[str, str] | None = None,
         theme: str = "triage-dark",
         after_decision: str = "next",
         advance_on: Sequence[str] = ENDS,
@@ -181,6 +183,7 @@ class TriageApp(PoliteApp, WritingApp):
         self.templates = dict(templates or {})
         self.macros = tuple(macros)
         self.tour_over = tour_over
+        self.shifts = dict(shifts or {})
         self.after_decision, self.advance_on = after_decision, tuple(advance_on)
         self.outbox = Outbox(self.session, journal, self, now=now, hold=hold, timing=timing)
         self.followers: list[Callable[[], None]] = []

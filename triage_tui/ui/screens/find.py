@@ -82,6 +82,11 @@ class FindActions(Screen[None]):
     def doubt(self, query: Query) -> None:
         """Say which keys of a query the server may not understand."""
 
+    @property
+    def subject(self) -> str | None:
+        """Id of the case that a key is about which has use for one only."""
+        return self.session.cursor_id
+
     def targets(self) -> tuple[str, ...]:
         """Ids of the cases a key acts on; says so if there are none."""
         self.take_cursor()

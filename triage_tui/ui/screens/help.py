@@ -143,7 +143,8 @@ def _of_actions(
                 _Row(action.label, shown or _NO_KEY, action.id)
             )
     # What the focused pane alone has is what one looks for there.
-    first = {"facets": "Facets"}.get(now.pane, "") if now.screen == "triage" else "Activity"
+    own = {"activity": "Activity", "review": "Hand over"}
+    first = own.get(now.screen) or {"facets": "Facets"}.get(now.pane, "")
     ordered = sorted(groups, key=lambda group: group != first)
     return _under({**{group: groups[group] for group in ordered}, **others})
 

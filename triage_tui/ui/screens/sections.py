@@ -38,14 +38,15 @@ class SectionActions(LayActions):
         """Show the case under the cursor."""
         case = self.session.case(self.session.cursor_id)
         self.look_at(case)
-        self.detail.show(self._view(case) if case else None, now=self.triage.now())
+        view = self.view_of(case, self.detail.section) if case else None
+        self.detail.show(view, now=self.triage.now())
         if case:
             self.reads.keep_up(case, self.detail.section)
 
-    def _view(self, case: Case) -> CaseView:
+    def view_of(self, case: Case, section: Section) -> CaseView:
+        """All that a section of a case shows, as far as it is known."""
         session, dossiers = self.session, self.reads.dossiers
         case_type, dossier = session.types.get(case.type_id), dossiers.of(case.id)
-        section = self.detail.section
         watchers = dossier.watchers or () if section is Section.FIELDS else ()
         return CaseView(
             case=case,
@@ -57,7 +58,7 @@ class SectionActions(LayActions):
             project=session.projects.get(case.project_id),
             type_name=case_type.name if case_type else "",
             left_out=dossiers.left_out(section),
-            web=self._web(case) if section is Section.INSIGHTS else "",
+            web=self.web_of(case) if section is Section.INSIGHTS else "",
         )
 
     def _others(self, case_id: str) -> Mapping[str, Case]:
@@ -67,7 +68,7 @@ class SectionActions(LayActions):
         found = ((one, self.session.case(one) or dossiers.others.get(one)) for one in ends)
         return {one: case for one, case in found if case}
 
-    def _web(self, case: Case) -> str:
+    def web_of(self, case: Case) -> str:
         """Where the web pages are that the server speaks of; "" if there are none."""
         address = urlsplit(self.triage.backend.case_url(case) or "")
         return f"{address.scheme}://{address.netloc}" if address.scheme == "https" else ""
@@ -98,7 +99,7 @@ class SectionActions(LayActions):
     def action_duplicates(self) -> None:
         """Show cases that are like the one under the cursor."""
         case_ids = self.targets()
-        case = self.session.case(self.session.cursor_id) if case_ids else None
+        case = self.session.case(self.subject) if case_ids else None
         if case is None:
             return
         from triage_tui.ui.screens.similar import Answer, SimilarScreen, Wish

@@ -18,6 +18,7 @@ from triage_tui.remembered import wants_timeline
 from triage_tui.text import clean
 from triage_tui.ui.screens.appearance import AppearanceActions
 from triage_tui.ui.screens.project_keys import ProjectActions
+from triage_tui.ui.screens.reviewing import ReviewActions
 from triage_tui.ui.screens.touring import TourActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
@@ -45,7 +46,7 @@ SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
 
 
-class TriageScreen(ProjectActions, AppearanceActions, TourActions):
+class TriageScreen(ReviewActions, ProjectActions, AppearanceActions, TourActions):
     """Paints the session, and turns keys into calls on it.
 
     Args:
