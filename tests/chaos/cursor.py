@@ -2,9 +2,9 @@
 
     python -m tests.chaos.cursor 5000 [--seed 1] [--after next] [--group priority]
 
-Moves, decisions, refreshes by hand and by themselves, colleagues who change, close and create
-cases, a network that fails and answers late, in any order. The case that is painted under the
-cursor never changes but by a key that moves it, or takes away its case from the list on the
+Moves, decisions, snoozes, refreshes by hand and by themselves, colleagues who change, close and
+create cases, a network that fails and answers late, in any order. The case that is painted under
+the cursor never changes but by a key that moves it, or takes away its case from the list on the
 person's own `r`.
 """
 
@@ -15,6 +15,7 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 
 from tests.faults import Gate
@@ -26,6 +27,7 @@ from triage_tui.query import parse
 
 MOVES = ("j", "k", "g", "ctrl+d", "ctrl+u", "pagedown", "pageup", "x", "G")
 DECISIONS = ("1", "2", "i", "d", "u")
+SNOOZE = "snooze"
 ASKED = ("r",)
 EVERY = 60.0
 SEARCH = "GET /api/v2/cases[?]*"
@@ -54,7 +56,7 @@ async def interleavings(
         group: What the rows are grouped by, if they are.
     """
     rng, run = Random(seed), Run()
-    own = (*MOVES, *ASKED, *(DECISIONS if after_decision == "next" else ()))
+    own = (*MOVES, *ASKED, SNOOZE, *(DECISIONS if after_decision == "next" else ()))
     async with (
         office(many(150)) as at,
         opened(
@@ -79,6 +81,8 @@ async def interleavings(
             run.did[what] += 1
             if what in (*MOVES, *DECISIONS, *ASKED):
                 await ui.press(what)
+            elif what == SNOOZE:
+                await ui.press("Z", rng.choice("14t"))
             elif what == "late answers" and gate is None:
                 gate = ui.net.hold(SEARCH)
                 await ui.wait(EVERY * 1.2)
@@ -104,6 +108,8 @@ def _draw(rng: Random) -> str:
         "r": 4,
         "change": 15,
         "create": 6,
+        SNOOZE: 2,
+        "an hour": 1,
         "reopen": 5,
         "late answers": 3,
         "outage": 2,
@@ -126,6 +132,9 @@ async def _happens(what: str, ui: Ui, rng: Random) -> None:
         change = rng.choice((SetPriority(rng.choice(PRIORITIES)), SetStatus(rng.choice(statuses))))
         for case in found:
             at.store.change(case.id, change.apply, by=CYD, now=at.clock.tick())
+    elif what == "an hour":
+        at.clock.time += timedelta(minutes=61)
+        await ui.wait(EVERY * 1.2)
     elif what == "outage":
         ui.net.refuse(times=rng.randint(1, 8))
         await ui.wait(EVERY * 1.2)

@@ -112,3 +112,16 @@ async def test_in_triage_mode_it_counts_as_decided() -> None:
         assert "1 by snoozing" in ui.painted()
         await ui.press("enter")
         assert "OPS-1" not in ui.listed()
+
+
+async def test_whoever_asks_for_a_snoozed_case_by_its_key_sees_it() -> None:
+    async with start(many(4)) as ui:
+        await ui.press("Z", "4")
+        await ui.press(":", *"OPS-1")
+        await ui.press("enter")
+        assert ui.cursor() == "OPS-1"
+        assert "snoozed shown" in ui.status()
+        await ui.press("escape", "escape")
+        assert "OPS-1" not in ui.listed()
+        await ui.search("OPS-1")
+        assert ui.listed() == ["OPS-1"]

@@ -220,6 +220,8 @@ class ReadingApp(SafeApp):
                 await read(client, session)
             except ApiError as error:
                 self.log.warning(str(error))
+                if session.me is None:
+                    self.board.met_nobody(str(error))
         self.keeper.soon()
         self.sync()
 

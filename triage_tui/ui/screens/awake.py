@@ -52,6 +52,10 @@ class AwakeRows(LookActions):
         rows, snoozes = self.session.rows, self.snoozes
         if self.snoozed_shown or not len(snoozes):
             return rows, frozenset()
+        asked_for = self.session.query.keys()
+        if "key" in asked_for:
+            # Whoever asks for a case by its key wants to see it.
+            return rows, frozenset()
         if self._parted_of[0] is not rows or self._parted_of[1] != snoozes.version:
             self._parted_of = rows, snoozes.version
             away = frozenset(case.id for case in rows if case.id in snoozes)

@@ -296,11 +296,15 @@ class DecideActions(FacetActions):
         try:
             self.session.me = await self.triage.client.me()
         except ApiError as error:
-            self._for_me = []
-            why = f"Nobody can say who you are: use a to pick yourself. {error}"
-            self.say(why, look="bad")
+            self.met_nobody(str(error))
         else:
             self.met_me()
+
+    def met_nobody(self, why: str) -> None:
+        """Nobody says who the person is: what waited for it is not done."""
+        if self._for_me:
+            self._for_me = []
+            self.say(f"Nobody can say who you are: use a to pick yourself. {why}", look="bad")
 
     def met_me(self) -> None:
         """It is known who the person is: do what waited for it."""

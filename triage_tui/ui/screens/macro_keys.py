@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from textual import work
@@ -17,6 +18,7 @@ from triage_tui.models import Case, Status, User
 from triage_tui.snoozes import NoTime
 from triage_tui.templates import filled
 from triage_tui.text import clean, plural
+from triage_tui.ui.screens.decide import CONFIRM_ABOVE
 from triage_tui.ui.screens.snoozing import SnoozeActions
 
 _ME = "me"
@@ -115,17 +117,15 @@ class MacroActions(SnoozeActions):
             self.say(f"Nothing was changed: {told}.", look="warn")
             return
         ids = [case.id for case in fits]
-        finish = partial(self._finish, run.macro, ids, told)
         plan = partial(self._plan, run)
-        if any(self._leaves_to_do(plan(case), case) for case in fits):
-            self.decide(ids, plan, done=partial(finish, True))
-        elif run.macro.has("snooze"):
-            finish(False)
-        else:
-            self.decide(ids, plan)
-
-    def _leaves_to_do(self, changes: Sequence[Change], case: Case) -> bool:
-        return any(not change.holds(case) for change in changes)
+        finish = partial(self._finish, run.macro, ids, told)
+        writes = any(not change.holds(case) for case in fits for change in plan(case))
+        if writes or not run.macro.has("snooze"):
+            self.decide(ids, plan, done=finish)
+        elif len(ids) <= CONFIRM_ABOVE:
+            finish(wrote=False)
+        elif when := self._until(run.macro):
+            self.ask_to_put_off(ids, when)
 
     def _why_unfit(self, run: _Run, case: Case) -> str:
         """Which step does not apply to a case, and why; "" if all do."""
@@ -169,15 +169,19 @@ class MacroActions(SnoozeActions):
                     changes.append(AddComment(filled(step.value, case, run.me)))
         return changes
 
-    def _finish(self, macro: Macro, ids: Sequence[str], told: str, wrote: bool) -> None:
+    def _until(self, macro: Macro) -> datetime | None:
+        """Until when it snoozes; None, and said, if that time is over by now."""
+        try:
+            return snoozes.until(macro.value("snooze"), self.triage.now())
+        except NoTime as why:
+            self.say(str(why), look="warn")
+            return None
+
+    def _finish(self, macro: Macro, ids: Sequence[str], told: str, *, wrote: bool = True) -> None:
         """Snooze, go on, and say what was left out; the writes are kept by now."""
         step = self.last_done[0].step if wrote and self.last_done else 0
-        if when := macro.value("snooze"):
-            now = self.triage.now()
-            try:
-                self.put_off(ids, snoozes.until(when, now), step)
-            except NoTime as why:
-                told = f"{told}; {why}" if told else str(why)
+        if macro.has("snooze") and (when := self._until(macro)):
+            self.put_off(ids, when, step)
         self.remember_last(macro.label, lambda _: [], partial(self._begin, macro))
         alone = len(ids) == 1 and not self.session.marked
         if macro.has("next") and alone and ids[0] == self.case_list.cursor_id:

@@ -66,7 +66,7 @@ class SnoozeActions(WalkActions):
 
         def chosen(answer: datetime | str | None) -> None:
             if isinstance(answer, datetime):
-                self._sure(case_ids, answer)
+                self.ask_to_put_off(case_ids, answer)
             elif answer:
                 self._ask_until(case_ids)
 
@@ -90,7 +90,7 @@ class SnoozeActions(WalkActions):
 
         def typed(text: str | None) -> None:
             if text:
-                self._sure(case_ids, snoozes.until(text, self.triage.now()))
+                self.ask_to_put_off(case_ids, snoozes.until(text, self.triage.now()))
 
         self.app.push_screen(
             NameScreen(
@@ -103,7 +103,7 @@ class SnoozeActions(WalkActions):
             typed,
         )
 
-    def _sure(self, case_ids: Sequence[str], until: datetime) -> None:
+    def ask_to_put_off(self, case_ids: Sequence[str], until: datetime) -> None:
         """Many only after a yes."""
         if len(case_ids) <= CONFIRM_ABOVE:
             self.put_off(case_ids, until)
@@ -139,7 +139,9 @@ class SnoozeActions(WalkActions):
         if not with_step:
             when = snoozes.told(until, now)
             self.remember_last(
-                f"snooze until {when}", lambda _: [], lambda ids: self._sure(tuple(ids), until)
+                f"snooze until {when}",
+                lambda _: [],
+                lambda ids: self.ask_to_put_off(tuple(ids), until),
             )
             self.say(f"Snoozed {self._named(case_ids)} until {when}, only here · u undoes")
         self._after(case_ids)
@@ -200,6 +202,15 @@ class SnoozeActions(WalkActions):
         else:
             self.say("Snoozed cases are hidden again.")
         self._repaint()
+
+    def go_to(self, case_id: str, key: str) -> None:
+        if case_id in self.put_away:
+            self.snoozed_shown = True
+            self.paint()
+        super().go_to(case_id, key)
+
+    def needs_decision(self, case_id: str) -> bool:
+        return case_id not in self.snoozes and super().needs_decision(case_id)
 
     # Going back, going on
 

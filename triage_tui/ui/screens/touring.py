@@ -53,7 +53,6 @@ class TourActions(MacroActions):
         self._own_bindings, self._bindings = self._bindings, self._bindings.copy()
         for keys, does in _KEYS.items():
             self._bindings.bind(keys, does, priority=True)
-        self.case_list.focus()
         self.call_after_refresh(self._show_card)
 
     def begin_first_tour(self) -> None:
