@@ -165,7 +165,16 @@ ALLOWED: dict[str, set[str]] = {
         "rich",
         *STATE,
     }
-    | {"drafts", "external_editor", "reports", "review", "templates", "values", "zones"},
+    | {
+        "drafts",
+        "external_editor",
+        "handover_file",
+        "reports",
+        "review",
+        "templates",
+        "values",
+        "zones",
+    },
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
     | {"client", "sites", "httpx"},
     "connection": {"client", "config", "sites", "stored_keys"},
@@ -174,6 +183,7 @@ ALLOWED: dict[str, set[str]] = {
     "transfer": {"connection", "query", "server", "transfer", "workspace", "rich"},
     "direct": {"query", "server"},
     "review": {"reports"},
+    "handover_file": {"reports"},
     "reports": {"changes", "edits", "entries", "field_changes", "likeness", "query", "reports"},
     "steps": {"edits", "entries", "session"},
     "zones": set(),

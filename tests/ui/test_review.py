@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from tests.office import IN_PROGRESS, in_ops, workspace
-from tests.ui.driver import Ui, start
+from pathlib import Path
+
+import pytest
+
+from tests.office import IN_PROGRESS, in_ops, office, workspace
+from tests.ui.driver import Ui, opened, start
+from triage_tui.changes import SetPriority
 from triage_tui.ui.screens.review import ReviewScreen
 
 TERMINAL = (80, 24)
@@ -31,12 +36,91 @@ def heading(ui: Ui, title: str) -> str:
     return next(row for row in rows(ui) if title in row)
 
 
+def said(ui: Ui) -> str:
+    return " ".join(ui.lines(review(ui).status)).strip()
+
+
+async def to(ui: Ui, title: str) -> None:
+    """Move the cursor to a heading."""
+    await ui.press("g")
+    for _ in range(20):
+        if (row := review(ui).row) and row.text == title:
+            return
+        await ui.press("}")
+    raise AssertionError(title)
+
+
 async def test_gaps_are_closed_where_they_are_told_and_the_report_follows() -> None:
     async with start(SHIFT, size=TERMINAL) as ui:
         await ui.press("H")
         assert heading(ui, GAPS) == f"▾ {GAPS} 3"
-        while GAPS not in str(review(ui).row):
-            await ui.press("}")
+        assert "3 of P1 to P3 with nobody on it" in rows(ui)[0]
+        await ui.press("1")
+        assert "No case here." in said(ui)
+        await to(ui, GAPS)
         await ui.press("j", "i")
-        assert ui.at.truth("OPS-1").assignee
+        assert ui.at.truth("OPS-1").assignee == ui.at.store.me()
+        assert "now Ana" in heading(ui, "✓ P2 ○ OPS-1")
         assert heading(ui, GAPS) == f"▾ {GAPS} 2 · 1 settled"
+        assert "2 of P1 to P3 with nobody on it" in rows(ui)[0]
+        assert "assigned 1 (on 1 case)" in heading(ui, "My part")
+        await ui.press("j", "j", "d")
+        assert ui.at.truth("OPS-2").closed
+        assert heading(ui, "Flow").endswith("−1 closed = 3 open")
+        assert "Undone" not in said(ui)
+        await ui.press("u")
+        assert not ui.at.truth("OPS-2").closed
+        assert heading(ui, GAPS) == f"▾ {GAPS} 2 · 1 settled"
+        # One that is in no list of the main screen.
+        ui.at.meanwhile("OPS-4", SetPriority("P1"))
+        await ui.press("r")
+        assert "settled" not in heading(ui, GAPS)
+        await ui.press("escape")
+        assert ui.app.screen is ui.board
+
+
+async def test_what_is_added_and_taken_out_is_handed_over_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    local, file = tmp_path / "state.db", tmp_path / "hand-over-2026-03-02-0930.md"
+    async with office(SHIFT) as at:
+        async with opened(at, local=local, size=(100, 30)) as ui:
+            await ui.press("H")
+            await to(ui, GAPS)
+            await ui.press("j", "n", *"Watch the lag", "ctrl+s")
+            assert "✎" in next(row for row in rows(ui) if "OPS-1 " in row)
+            await ui.press("N", *"Drill at noon", "escape")
+            await to(ui, "Without a team")
+            await ui.press("space")
+            assert "left out" in heading(ui, "Without a team")
+            await ui.press("X")
+        async with opened(at, local=local, size=(100, 30)) as ui:
+            await ui.press("H")
+            await ui.press("P")
+            text = ui.painted()
+            assert "Drill at noon" not in text  # It is further down.
+            assert "Watch the lag" in text
+            assert "Broker lags" not in text
+            await ui.press("w", "enter")
+            assert file.stat().st_mode & 0o777 == 0o600
+            written = file.read_text("utf-8")
+            assert "Drill at noon" in written
+            assert "Without a team" not in written
+            assert "Rotate the keys" not in written
+            await ui.press("X", "w", "enter")
+            assert "is there already" in ui.painted()
+            await ui.press("n")
+            assert file.read_text("utf-8") == written
+            await ui.press("c")
+            assert "Rotate the keys" in ui.app.clipboard
+            assert "Copied the report" in said(ui)
+            await ui.press("C", *"ops-3", "enter")
+            await ui.press("y")
+            assert [text.count("Watch the lag") > 0 for text in at.comments("OPS-3")] == [True]
+            await ui.press("C", "enter")
+            assert "It was added there already" in ui.painted()
+            await ui.press("escape", "S")
+            assert "3 cases of P1 to P3 have nobody" in ui.painted()
+            await ui.press("y")
+            assert "signed off" in ui.lines(review(ui).title_line)[0]

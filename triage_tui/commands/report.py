@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from triage_tui.commands import place, say
 from triage_tui.commands.options import PATH, place_options
 from triage_tui.errors import JournalError, TriageError
 from triage_tui.exit_codes import ExitCode
+from triage_tui.reports.forms import FORMATS, writer
 from triage_tui.text import clean, number
 from triage_tui.timing import utc_now
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from triage_tui.reports.facts import Facts
     from triage_tui.reports.gathering import Asked, Progress
     from triage_tui.reports.model import Report, Window
-
-FORMATS = ("md", "txt", "json", "html")
 
 _REDRAW = 0.1
 _USUAL = "8h"
@@ -117,25 +116,6 @@ def _window(
     if begin is not None:
         return windows.between(begin, end or "", now, zone)
     return windows.since(since or _USUAL, now, zone)
-
-
-def writer(form: str) -> Callable[[Report], str]:
-    """What writes a report in one of `FORMATS`."""
-    if form == "txt":
-        from triage_tui.reports.plain_text import to_text
-
-        return to_text
-    if form == "json":
-        from triage_tui.reports.json_form import to_json
-
-        return to_json
-    if form == "html":
-        from triage_tui.reports.html_page import to_html
-
-        return to_html
-    from triage_tui.reports.markdown import to_markdown
-
-    return to_markdown
 
 
 def _fit_to_show(text: str, form: str) -> str:

@@ -21,7 +21,7 @@ from triage_tui.reports.model import Report
 from triage_tui.review import Kind, Row, told
 from triage_tui.text import ago, clean, number
 from triage_tui.ui.keys_shown import shown_keys
-from triage_tui.ui.screens.review_reading import ReviewReading
+from triage_tui.ui.screens.review_handing import HandingOver
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.line import Line, Part
 from triage_tui.ui.widgets.line_list import LineList
@@ -43,7 +43,7 @@ _HINTS = (
 )
 
 
-class ReviewScreen(ReviewReading):
+class ReviewScreen(HandingOver):
     """The report, read in the background; with each decision it is made again from what is known.
 
     Args:
@@ -111,13 +111,14 @@ class ReviewScreen(ReviewReading):
 
     @property
     def row(self) -> Row | None:
-        """The row under the cursor."""
         return self.report_list.at
 
     @property
     def case_id(self) -> str:
-        """Id of the case under the cursor; "" if there is none."""
         return self.row.line.case_id if self.row and self.row.line else ""
+
+    def step(self) -> None:
+        self.report_list.action_step(1)
 
     def _paint_list(self) -> None:
         session = self.board.session

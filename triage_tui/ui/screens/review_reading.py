@@ -123,6 +123,12 @@ class ReviewReading(Screen[None]):
         assert self.facts
         return f"{self.choice.draft(self.facts.window)} {self.facts.query}"
 
+    def keep_draft(self) -> None:
+        """Let the draft be there at the next start too."""
+        if self.facts:
+            values = self.draft.values(self.triage.now())
+            self.triage.local.put(_DRAFT, values, self.draft_name)
+
     def _begin_anew(self) -> None:
         self.facts = self.shown.report = None
         self.action_refresh()
