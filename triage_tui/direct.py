@@ -24,6 +24,7 @@ from triage_tui.models import (
 from triage_tui.query import Query, parse
 from triage_tui.server.store import Store
 from triage_tui.server.tables import users
+from triage_tui.server.tables.history import PageTooLarge
 
 
 class DirectReads:
@@ -83,7 +84,10 @@ class DirectReads:
     async def history_between(
         self, start: datetime, end: datetime, *, number: int = 0, size: int = 1000
     ) -> tuple[HistoryEntry, ...]:
-        return tuple(self._store.history_between(start, end, number=number, size=size))
+        try:
+            return tuple(self._store.history_between(start, end, number=number, size=size))
+        except PageTooLarge as error:
+            raise ApiError(f"Could not read what changed: {error}.", Failure.REFUSED) from None
 
     async def case(self, id_or_key: str) -> Case:
         found = self._store.case(id_or_key)

@@ -73,10 +73,12 @@ def test_values_of_a_server_are_those_that_were_read_last(
     assert offered("status", "OPS-1", "--to", "decl") == ["declined"]
 
 
-def test_profiles_are_those_of_the_configuration(tmp_path: Path) -> None:
+def test_profiles_and_shifts_are_those_of_the_configuration(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text('[profile.work]\nsite = "datadoghq.eu"\n[profile.home]\n')
     assert offered("list", "--config", str(file), "--profile", "w") == ["work"]
+    file.write_text('[shifts]\nnight = "22:00-08:00"\nday = "08:00-22:00"\n')
+    assert offered("report", "--config", str(file), "--shift", "n") == ["night"]
     file.write_text("[[")
     assert offered("list", "--config", str(file), "--profile", "w") == []
 

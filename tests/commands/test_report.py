@@ -50,12 +50,12 @@ def test_a_report_in_each_form(shell: Shell, tmp_path: Path) -> None:
 
 
 def test_the_person_finds_what_they_did_and_how_it_was_before(shell: Shell) -> None:
-    assert shell.run("report", "--from", "2026-03-01", "--to", "2026-03-02").code == 0
+    assert shell.run("report", "--from", "2026-03-01 01:00", "--to", "2026-03-01 02:00").code == 0
     assert shell.run("status", "--to", "In Progress", "OPS-1").code == 0
     report = json.loads(shell.run("report", "--since", "1h", "--format", "json").out)
     assert report["figures"]["actions"]["verbs"] == [["set In Progress", 1]]
     (versus,) = report["figures"]["versus"]
-    assert (versus["title"], versus["start"]) == ("the report before", "2026-02-28T23:00:00Z")
+    assert (versus["title"], versus["start"]) == ("the report before", "2026-03-01T00:00:00Z")
 
 
 @pytest.mark.usefixtures("morning")
@@ -110,3 +110,17 @@ def test_a_terminal_sees_how_far_it_is(shell: Shell) -> None:
     assert ended.err.startswith("\r\x1b[K")
     assert ended.err.endswith("\r\x1b[K")
     assert all(len(part) < 80 for part in ended.err.split("\r\x1b[K"))
+
+
+def test_who_gives_up_waiting_has_lost_nothing(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("triage_tui.direct.DirectReads.count", interrupted)
+    shell.terminal = True
+    file = tmp_path / "shift.md"
+    ended = shell.run("report", "--output", str(file))
+    assert (ended.code, ended.out, file.exists()) == (130, "", False)
+    assert "\r\x1b[K" in ended.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from tests.office import client_over, demo, office
 from tests.reports.ledger import Played, Row, played
 from triage_tui.direct import DirectReads
 from triage_tui.errors import ApiError, Failure
-from triage_tui.models import PRIORITIES
+from triage_tui.models import PRIORITIES, Aggregate, Facet
 from triage_tui.query import Query
 from triage_tui.reports import gathering
 from triage_tui.reports.compose import report_of
@@ -249,9 +250,20 @@ class Deaf(DirectReads):
 
     Attributes:
         refuses: It says so; otherwise it looks past them.
+        counts: It counts cases.
     """
 
     refuses = True
+    counts = True
+
+    async def aggregate(self, query: str, fields: Sequence[str], *, limit: int) -> Aggregate:
+        if not self.counts:
+            raise ApiError("Could not count: there is no such page.", Failure.NOT_FOUND)
+        return await super().aggregate(query, fields, limit=limit)
+
+    async def count(self, query: str, fields: Sequence[str], *, limit: int) -> tuple[Facet, ...]:
+        await self.aggregate(query, fields, limit=limit)
+        return await super().count(query, fields, limit=limit)
 
     def _asked(self, query: str) -> Query:
         if self.refuses and "_at:" in query:
@@ -260,7 +272,7 @@ class Deaf(DirectReads):
         return super()._asked(known)
 
 
-@pytest.mark.parametrize("times", ["known", "refused", "ignored"])
+@pytest.mark.parametrize("times", ["known", "refused", "ignored", "uncounted"])
 def test_what_a_server_without_history_cannot_tell_is_called_so(tmp_path: Path, times: str) -> None:
     window = Window(NOW - timedelta(hours=8), NOW, UTC)
     with closing(filled(tmp_path / "w.db", demo())) as store:
@@ -269,6 +281,7 @@ def test_what_a_server_without_history_cannot_tell_is_called_so(tmp_path: Path, 
         if times != "known":
             source = Deaf(store, now=lambda: NOW)
             source.refuses = times == "refused"
+            source.counts = times != "uncounted"
         report = reported(source, Asked(window, NOW, recorded=False))
     for kind in ("opened", "closed"):
         section, truth = report.section(f"happened.{kind}"), known.section(f"happened.{kind}")
@@ -281,7 +294,11 @@ def test_what_a_server_without_history_cannot_tell_is_called_so(tmp_path: Path, 
         assert section.remark
     figures = report.figures
     assert (figures.flow.known, figures.flow.residue) == (Known.OBSERVED, 0)
-    assert (figures.by, figures.buckets) == (known.figures.by, known.figures.buckets)
+    assert figures.buckets == known.figures.buckets
+    if times == "uncounted":
+        assert {tally.known for tally in figures.by} == {Known.UNKNOWN}
+    else:
+        assert figures.by == known.figures.by
     assert any("keeps no history" in sentence for sentence in report.coverage)
     told = any("cannot be asked for what changed" in sentence for sentence in report.coverage)
     assert told is (times != "known")
@@ -304,3 +321,30 @@ def test_what_does_not_add_up_is_shown(tmp_path: Path) -> None:
     assert residue < 0
     assert f"{-residue} open fewer at the end than what happened accounts for." in report.coverage
     assert f"− {-residue} that nothing accounts for" in to_text(report).replace("\n  ", " ")
+
+
+def test_a_history_of_long_texts_is_read_in_small_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = Window(NOW - timedelta(hours=8), NOW, UTC)
+    with closing(filled(tmp_path / "w.db", demo())) as store:
+        source = DirectReads(store, now=lambda: NOW)
+        known = reported(source, Asked(window, NOW))
+        monkeypatch.setattr("triage_tui.server.tables.history.PAGE_SIZE_LIMIT", 2000)
+        assert reported(source, Asked(window, NOW)) == known
+
+
+def test_of_more_open_cases_than_can_be_read_it_says_how_many_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "READ_WHOLE", 100)
+    window = Window(NOW - timedelta(hours=8), NOW, UTC)
+    with closing(filled(tmp_path / "w.db", demo())) as store:
+        report = reported(Deaf(store, now=lambda: NOW), Asked(window, NOW, recorded=False))
+    assert "Only the 100 most urgent open cases were read." in report.coverage
+    urgent = report.section("action.urgent")
+    # They come first, so none is missing; but that is not known.
+    assert (urgent.total, urgent.known) == (28, Known.OBSERVED)
+    assert report.section("carried.over").known is Known.OBSERVED
+    assert report.figures.backlog.median is None
+    assert report.figures.flow.end == 184

@@ -47,6 +47,7 @@ offer_fields = _offered("fields")
 offer_columns = _offered("columns")
 offer_profiles = _offered("profiles")
 offer_types = _offered("types")
+offer_shifts = _offered("shifts")
 
 
 def connection_options(command: F) -> F:

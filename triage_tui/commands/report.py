@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage_tui.commands import place, say
-from triage_tui.commands.options import PATH, place_options
+from triage_tui.commands.options import PATH, offer_shifts, place_options
 from triage_tui.errors import JournalError, TriageError
 from triage_tui.exit_codes import ExitCode
 from triage_tui.reports.forms import FORMATS, writer
@@ -38,7 +38,12 @@ _USUAL = "8h"
 @click.option("--since", metavar="SPAN", help="From so long ago: 8h, 90m, 2d. Default: 8h.")
 @click.option("--from", "begin", metavar="TIME", help="From 22:00, or 2026-11-20 22:00.")
 @click.option("--to", "end", metavar="TIME", help="Until then. Default: now.")
-@click.option("--shift", metavar="NAME", help="The running or last shift of the configuration.")
+@click.option(
+    "--shift",
+    metavar="NAME",
+    help="The running or last shift of the configuration.",
+    shell_complete=offer_shifts,
+)
 @click.option("--query", metavar="QUERY", default="", help="Only cases that match.")
 @click.option("--tz", metavar="ZONE", help="Time zone, as Europe/Berlin. Default: this machine's.")
 @click.option(

@@ -67,6 +67,12 @@ def _json() -> Iterator[str]:
             ),
             ("a project", "key, name, id"),
             ("a view", "project, name, query, id"),
+            (
+                "report",
+                "kind, schema (a number that rises when a meaning changes), window, verdict, "
+                "coverage, parts with sections with a line for each case, figures, notes; "
+                "durations are seconds",
+            ),
         )
     )
 

@@ -40,7 +40,7 @@ def offered(kind: str, given: Mapping[str, Any], begun: str) -> list[CompletionI
 
     Args:
         kind: "cases", "people", "projects", "statuses", "types", "priorities", "fields",
-            "columns" or "profiles".
+            "columns", "profiles" or "shifts".
         given: The options so far.
     """
     before = ""
@@ -70,7 +70,9 @@ def _offers(kind: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
         yield from _plain(NAMES)
     elif kind == "profiles":
-        yield from _plain(_profiles(given))
+        yield from _plain(_tables(given, "profile"))
+    elif kind == "shifts":
+        yield from _plain(_tables(given, "shifts"))
     else:
         with _known(given, cases=kind == "cases") as known:
             yield from _of(kind, known)
@@ -148,11 +150,12 @@ def _known(given: Mapping[str, Any], *, cases: bool) -> Iterator[Known]:
         )
 
 
-def _profiles(given: Mapping[str, Any]) -> list[str]:
+def _tables(given: Mapping[str, Any], section: str) -> list[str]:
+    """The names that a section of the configuration gives."""
     from triage_tui.config_file import parsed, read
 
     found = read(given.get("config"), os.environ)
     if found is None:
         return []
-    profiles = parsed(found[1], str(found[0])).get("profile")
-    return list(profiles) if isinstance(profiles, dict) else []
+    names = parsed(found[1], str(found[0])).get(section)
+    return list(names) if isinstance(names, dict) else []

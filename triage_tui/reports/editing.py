@@ -63,12 +63,13 @@ def redacted(report: Report) -> Report:
                 one,
                 title=HIDDEN,
                 last=HIDDEN if one.last else "",
+                why=_without_address(one.why),
                 assignee=_without_address(one.assignee),
                 by=_without_address(one.by),
             )
             for one in section.lines
         )
-        title = section.title
+        title = _without_address(section.title)
         if section.id.startswith("noise."):
             title = f"{section.total or len(lines)} alike"
         return replace(section, title=title, lines=lines)

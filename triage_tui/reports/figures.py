@@ -289,8 +289,14 @@ NAMES = {
 
 def compared(facts: Facts, values: dict[str, float]) -> tuple[Versus, ...]:
     """This window beside the one before it, and beside the same one a week before."""
-    start = facts.window.start
-    earlier = [one for one in facts.earlier if one.end <= start]
+    window = facts.window
+    start, long = window.start, window.end - window.start
+    # A quick look at the last minutes is nothing to compare a night with.
+    earlier = [
+        one
+        for one in facts.earlier
+        if one.end <= start and long / 2 <= one.end - one.start <= long * 2
+    ]
     found = []
     if earlier:
         last = max(earlier, key=lambda one: (one.end, one.start))
@@ -298,7 +304,7 @@ def compared(facts: Facts, values: dict[str, float]) -> tuple[Versus, ...]:
     ago = [
         one
         for one in earlier
-        if abs(one.start + _WEEK - start) <= _SAME_SHIFT and one.name == facts.window.name
+        if abs(one.start + _WEEK - start) <= _SAME_SHIFT and one.name == window.name
     ]
     if ago:
         found.append(_beside("a week before", max(ago, key=lambda one: one.end), values))

@@ -148,15 +148,17 @@ class _Gathering:
         history = await self._history() if asked.recorded else None
         self._times_known = history is not None or await self._understands_times()
         total = await self._total(_OPEN)
-        whole = None if total is None or total <= READ_WHOLE else total
-        opened: tuple[Case, ...] | None = None
-        if whole is None or not self._times_known:
-            opened = await self._some("reading open cases", _OPEN, READ_WHOLE, sort="priority")
-        touched, touched_known = await self._touched(opened)
-        complete = opened is not None and (total is None or len(opened) >= total)
-        lists = self._sorted(opened or (), me, complete=complete)
-        if opened is None:
+        if self._times_known and total is not None and total > READ_WHOLE:
+            opened, complete = NOT_KNOWN, False
             lists = await self._listed(me)
+        else:
+            opened = await self._some("reading open cases", _OPEN, READ_WHOLE, sort="priority")
+            complete = opened.total == len(opened.cases)
+            lists = self._sorted(opened.cases, me, complete=complete)
+            if not complete:
+                read = plural(len(opened.cases), "most urgent open case")
+                self._problems.append(f"Only the {read} were read.")
+        touched, touched_known = await self._touched(opened.cases)
         for name in ("urgent", "overdue"):
             lists[name] = await self._with_changers(lists[name])
         told = {case.id: case for case in (*lists["urgent"].cases, *lists["overdue"].cases)}
@@ -171,7 +173,7 @@ class _Gathering:
             touched_known=touched_known,
             history=history,
             entries=asked.entries,
-            backlog=await self._backlog(total, opened if complete else None),
+            backlog=await self._backlog(total, opened.cases if complete else None),
             comments=await self._comments(told.values()),
             named=await self._named(),
             deferred=asked.deferred,
@@ -189,7 +191,13 @@ class _Gathering:
         return f"({query}) {more}".strip() if query else more
 
     async def _total(self, more: str) -> int | None:
-        return (await self._source.aggregate(self._of(more), ["priority"], limit=10)).total
+        """How many cases there are; None if the server does not count, or not these."""
+        try:
+            return (await self._source.aggregate(self._of(more), ["priority"], limit=10)).total
+        except ApiError as error:
+            if error.failure not in _CANNOT:
+                raise
+            return None
 
     async def _some(
         self,
@@ -200,8 +208,11 @@ class _Gathering:
         sort: str = "created_at",
         ascending: bool = True,
         until: Callable[[Case], bool] = lambda case: False,
-    ) -> tuple[Case, ...]:
-        """The first cases that are found, up to the first page with one for which `until` holds."""
+    ) -> Found:
+        """The first cases that are found, up to the first page with one for which `until` holds.
+
+        The total is that of these, if there are no others.
+        """
         found: dict[str, Case] = {}
         number = 1
         while True:
@@ -212,29 +223,25 @@ class _Gathering:
                 self._problems.append(f"{plural(page.skipped, 'case')} could not be read.")
             found.update((case.id, case) for case in page.cases)
             self._progress(doing, len(found), page.total)
-            if not page.cases or number >= page.pages or len(found) >= most:
+            total = page.total
+            if not page.cases or number >= page.pages:
+                total = len(found)
                 break
-            if any(map(until, page.cases)):
+            if len(found) >= most or any(map(until, page.cases)):
                 break
             number += 1
-        cases = tuple(found.values())[:most]
-        self._read.update((case.id, case) for case in cases)
-        return cases
+        self._read.update(found)
+        return Found(tuple(found.values()), total)
 
     async def _understands_times(self) -> bool:
         """True if the server finds nothing that changed tomorrow, and something that ever did."""
-        try:
-            tomorrow = self._asked.now + timedelta(days=1)
-            return (
-                await self._total(f"modified_at:>={_said(tomorrow)}") == 0
-                and bool(await self._total(f"modified_at:>={_said(_LONG_AGO)}"))
-                and await self._total(f"created_at:>={_said(tomorrow)}") == 0
-                and bool(await self._total(f"created_at:>={_said(_LONG_AGO)}"))
-            )
-        except ApiError as error:
-            if error.failure not in _CANNOT:
-                raise
-            return False
+        tomorrow = self._asked.now + timedelta(days=1)
+        for key in ("modified_at", "created_at"):
+            if await self._total(f"{key}:>={_said(tomorrow)}") != 0:
+                return False
+            if not await self._total(f"{key}:>={_said(_LONG_AGO)}"):
+                return False
+        return True
 
     async def _me(self) -> User | None:
         try:
@@ -249,34 +256,39 @@ class _Gathering:
         """What changed since the window began; None if the server keeps no history."""
         found: list[HistoryEntry] = []
         end = self._asked.now + timedelta(microseconds=1)
+        size = _HISTORY_PAGE
         while True:
             try:
                 page = await self._source.history_between(
-                    self._start, end, number=len(found) // _HISTORY_PAGE, size=_HISTORY_PAGE
+                    self._start, end, number=len(found) // size, size=size
                 )
             except ApiError as error:
+                if error.failure is Failure.REFUSED and size > 1:
+                    # Long descriptions were changed: there is a page on which they have room.
+                    size //= 10
+                    continue
                 if error.failure not in _CANNOT or found:
                     raise
                 return None
             found += page
             self._progress("reading what changed", len(found), None)
-            if len(page) < _HISTORY_PAGE:
+            if len(page) < size:
                 return tuple(found)
 
     # What was touched
 
-    async def _touched(self, opened: tuple[Case, ...] | None) -> tuple[tuple[Case, ...], bool]:
+    async def _touched(self, opened: Sequence[Case]) -> tuple[tuple[Case, ...], bool]:
         doing, start = "reading what was touched", _said(self._start)
         if self._times_known:
             # Apart, because a server finds each by an index, but not the two of them together.
             since = (f"created_at:>={start}", f"created_at:<{start} modified_at:>={start}")
             found: dict[str, Case] = {}
             for more in since:
-                found.update((one.id, one) for one in await self._some(doing, more, _ANY))
+                found.update((one.id, one) for one in (await self._some(doing, more, _ANY)).cases)
             try:
                 for more in since:
                     archived = await self._some(doing, f"archived:true {more}", _ANY)
-                    found.update((one.id, one) for one in archived)
+                    found.update((one.id, one) for one in archived.cases)
             except ApiError as error:
                 if error.failure not in _CANNOT:
                     raise
@@ -288,9 +300,9 @@ class _Gathering:
         closed = await self._some(doing, "status:closed", _LOOKED_THROUGH, ascending=False)
         self._problems.append(
             "The server cannot be asked for what changed: closings are from the"
-            f" {plural(len(closed), 'newest closed case')}, and archived cases are missing."
+            f" {plural(len(closed.cases), 'newest closed case')}, and archived cases are missing."
         )
-        return self._since((*newest, *closed, *(opened or ()))), False
+        return self._since((*newest.cases, *closed.cases, *opened)), False
 
     def _since(self, cases: Iterable[Case]) -> tuple[Case, ...]:
         """Those that were created, changed or closed since the window began, in order."""
@@ -357,7 +369,12 @@ class _Gathering:
             cases: All of them, or None if there are too many to read.
         """
         fields = [asked for _, asked, _ in FIELDS]
-        facets = await self._source.count(self._of(_OPEN), fields, limit=_VALUES)
+        facets: tuple[Facet, ...] = ()
+        try:
+            facets = await self._source.count(self._of(_OPEN), fields, limit=_VALUES)
+        except ApiError as error:
+            if error.failure not in _CANNOT:
+                raise
         now = self._asked.now
         if cases is not None:
             created = sorted((case.created_at for case in cases), reverse=True)

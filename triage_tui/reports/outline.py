@@ -177,7 +177,8 @@ def _figures(figures: Figures, report: Report) -> Iterator[Block]:
     yield Point(hours, "By hours")
     yield Point(clean(words.done(figures.actions)), "My actions")
     for versus in figures.versus:
-        yield Point(_compared(versus), f"Versus {versus.title}")
+        when = words.full(versus.start, report.window)
+        yield Point(_compared(versus), f"Versus {versus.title}, from {when}")
     yield Heading(3, "Opened and closed by " + ("hour" if _hourly(figures.slots) else "day"))
     yield Drawing(tuple(_bars(figures.slots)))
 
