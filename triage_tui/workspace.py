@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,8 @@ def client_of(store: Store, *, read_only: bool = False, project: str = "") -> Ca
     from triage_tui.server.app import IN_PROCESS_URL, create_app
     from triage_tui.sites import Target
 
+    # The server would load it at its first answer, and hold up the keys meanwhile.
+    import_module("anyio._backends._asyncio")
     target = Target(IN_PROCESS_URL, None, "local workspace", is_datadog=False, is_loopback=True)
     transport = ASGITransport(app=create_app(store), raise_app_exceptions=False)
     return connect(target, None, transport=transport, read_only=read_only, project=project)

@@ -131,6 +131,39 @@ KEY_CLIMBS = 4
 Enter in a query becomes a message of its text field, then one of the query bar, then a search."""
 
 
+class _Climb:
+    """Queues behind a key at one node after the other, from the focus up to the app, some times."""
+
+    def __init__(self, app: SafeApp, key: events.Key) -> None:
+        self._app, self._key, self._screen = app, key, app.screen
+        self._from: MessagePump = app.focused or app.screen
+        self._node: MessagePump | None = None
+        self._left = KEY_CLIMBS
+
+    def begin(self) -> None:
+        """Climb once more; when that was often enough, the key is done."""
+        self._left -= 1
+        self._queue(self._from)
+
+    def _queue(self, node: MessagePump | None) -> None:
+        self._node = node
+        # Of what `call_later` is given Textual would look up the parameters, each time anew.
+        if node is None or not node.post_message(events.Callback(self._step)):
+            self._app.post_message(events.Callback(self._done))
+
+    def _step(self) -> None:
+        if self._node is not self._app and self._node is not None:
+            self._queue(self._node._parent)
+        elif self._left:
+            self.begin()
+        else:
+            # Behind what the key's action left for later, like a change of focus.
+            self._app.post_message(events.Callback(self._done))
+
+    async def _done(self) -> None:
+        await self._app._key_done(self._key, self._screen)
+
+
 class SafeApp(App[None]):
     """An app that hostile text, bursts of keys, long days and its own crash cannot turn harmful."""
 
@@ -193,32 +226,9 @@ class SafeApp(App[None]):
         if self._key is None:
             return
         self._key_since = monotonic()
-        screen = self.screen
-        target = self.focused or screen
+        climb = _Climb(self, self._key)
         await super().on_event(self._key)
-        self._follow(target, self._key, screen, [target] * (KEY_CLIMBS - 1))
-
-    def _follow(
-        self,
-        node: MessagePump | None,
-        key: events.Key,
-        screen: Screen[Any],
-        again: list[MessagePump],
-    ) -> None:
-        """Queue behind the key at one node after the other, up to the app; then once more."""
-        if node is None or not node.call_later(self._climb, node, key, screen, again):
-            self.call_later(self._key_done, key, screen)
-
-    async def _climb(
-        self, node: MessagePump, key: events.Key, screen: Screen[Any], again: list[MessagePump]
-    ) -> None:
-        if node is not self:
-            self._follow(node._parent, key, screen, again)
-        elif again:
-            self._follow(again.pop(), key, screen, again)
-        else:
-            # Behind what the key's action left for later, like a change of focus.
-            self.call_later(self._key_done, key, screen)
+        climb.begin()
 
     async def _key_done(self, key: events.Key, screen: Screen[Any]) -> None:
         if self._key is not key or not self.screen_stack:

@@ -74,6 +74,8 @@ class CaseDetail(LineList):
         """What is not laid out yet."""
         self._laid_out: tuple[object, ...] = ()
         self._tabs: list[tuple[int, int, Section]] = []
+        self._headers: dict[int, list[Cell]] = {}
+        """The lines above the text that do not tell how far it is scrolled."""
 
     @property
     def case_id(self) -> str | None:
@@ -84,8 +86,9 @@ class CaseDetail(LineList):
         """Paint a case, or none."""
         same = view is not None and self.case_id == view.case.id
         self.view, self._now = view, now
-        self._lay_out()
-        self.repaint()
+        self._headers.clear()
+        if not self._lay_out():
+            self.repaint()
         if not same:
             self._scroll_rows(0)
 
@@ -104,17 +107,20 @@ class CaseDetail(LineList):
         self._laid_out = ()
         self._lay_out()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> bool:
+        """Lay out the text and paint it; False if it stands as it would."""
         minute = self._now.replace(second=0, microsecond=0) if self._now else None
         self.header_height = 3 if self.size.height >= _LEAST else 2
         inputs = (self.view, self.section, minute, self.width, self.header_height)
         if inputs == self._laid_out:
-            return
+            return False
         self._laid_out = inputs
         self._lines, self._targets = [], {}
         self._rest = self._wrapped(self.view) if self.view and self.width > 4 else None
+        self._headers.clear()
         self._lay_out_more()
         self.rows_changed(len(self._lines), 0)
+        return True
 
     def _lay_out_more(self) -> None:
         """Lay out as much as fits between two keys, and the rest of a long text later."""
@@ -164,7 +170,10 @@ class CaseDetail(LineList):
             return [(" Detail".ljust(width), self._bar())] if y == 0 else []
         if y == 0:
             return self._title_line(self.view, width)
-        return self._summary(self.view, width) if y == 1 else self._tab_line(self.view, width)
+        if y not in self._headers:
+            cells = self._summary if y == 1 else self._tab_line
+            self._headers[y] = cells(self.view, width)
+        return self._headers[y]
 
     def _bar(self) -> Style:
         return self.rich_style + look(self, "header-focus" if self.has_focus else "header")

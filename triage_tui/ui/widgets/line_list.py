@@ -75,6 +75,7 @@ class LineList(ScrollView, can_focus=True):
         self.count = 0
         self.message: tuple[str, ...] = ()
         """Sentences shown in place of rows when there are none; cleaned by whoever set them."""
+        self._ground: Style | None = None
         self._painted: dict[int, Strip] = {}
         self._kept: dict[Hashable, Strip] = {}
         self._away = False
@@ -136,13 +137,25 @@ class LineList(ScrollView, can_focus=True):
         changed = [
             Region(0, y, width, 1)
             for y in range(self.size.height)
-            if self._painted.get(y) != self._line(y)
+            if self._painted.get(y) != self._line(y, width)
         ]
         if changed:
             self.refresh(*changed)
 
+    @property
+    def rich_style(self) -> Style:
+        # Textual asks all ancestors each time, and every line needs it.
+        if self._ground is None:
+            self._ground = super().rich_style
+        return self._ground
+
+    def notify_style_update(self) -> None:
+        self._ground = None
+        super().notify_style_update()
+
     def restyle(self) -> None:
         """Paint everything anew, because the colours are others now."""
+        self._ground = None
         self._kept.clear()
         self._painted.clear()
         self.refresh()
@@ -227,11 +240,10 @@ class LineList(ScrollView, can_focus=True):
     # Painting
 
     def render_line(self, y: int) -> Strip:
-        strip = self._painted[y] = self._line(y)
+        strip = self._painted[y] = self._line(y, self.width)
         return strip
 
-    def _line(self, y: int) -> Strip:
-        width = self.width
+    def _line(self, y: int, width: int) -> Strip:
         if y < self.header_height:
             return self._strip(self.header_line(y, width), width)
         index = y - self.header_height + round(self.scroll_y)
