@@ -92,6 +92,9 @@ _MOVE = (
         "detail.previous", "left_curly_bracket,shift+left", "tab(-1)", "Section before it", "Move"
     ),
     Action("pane.zoom", "z", "zoom", "Give the pane the whole screen, and back", "Move"),
+    Action("pane.larger", "greater_than_sign", "size_pane(1)", "Make the pane larger", "Move"),
+    Action("pane.smaller", "less_than_sign", "size_pane(-1)", "Make it smaller", "Move"),
+    Action("pane.usual", NO_KEY, "usual_sizes", "Give the panes their usual sizes", "Move"),
     Action("go.back", "escape", "back", "Step back: zoom, marks, focus", "Move"),
 )
 

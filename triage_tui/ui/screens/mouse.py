@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual import on
 
-from triage_tui.ui.screens.at_hand import AtHandActions
+from triage_tui.ui.screens.sizing import SizeActions
 from triage_tui.ui.widgets.case_list import SORTED_COLUMNS, CaseList
 
 
-class MouseActions(AtHandActions):
+class MouseActions(SizeActions):
     """Part of the main screen."""
 
     _marked_before: tuple[str, ...] = ()

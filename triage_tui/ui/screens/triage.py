@@ -19,6 +19,7 @@ from triage_tui.text import clean
 from triage_tui.ui.screens.appearance import AppearanceActions
 from triage_tui.ui.screens.project_keys import ProjectActions
 from triage_tui.ui.screens.reviewing import ReviewActions
+from triage_tui.ui.screens.sizing import BREAKPOINTS
 from triage_tui.ui.screens.touring import TourActions
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.case_list import CaseList
@@ -29,9 +30,6 @@ from triage_tui.ui.widgets.line import Line
 from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.widgets.query_bar import QueryBar
 from triage_tui.ui.widgets.tab_line import TabLine
-
-BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
-"""Least widths in cells, and the class that the screen has from there on."""
 
 DETAIL_AFTER = 0.12
 """Seconds the cursor rests on a case before its detail is shown."""
@@ -102,6 +100,7 @@ class TriageScreen(ReviewActions, ProjectActions, AppearanceActions, TourActions
         # While it is counted down when a lost server is tried again, or requests may go on.
         self._seconds = self.set_interval(1.0, self.paint_status, pause=True)
         self._composed = True
+        self.fit_panes()
         self.paint()
         # Ages go on, and how long ago the list was read.
         self.set_interval(AGES_EVERY, self.paint_marks)
@@ -314,6 +313,7 @@ class TriageScreen(ReviewActions, ProjectActions, AppearanceActions, TourActions
             self.remove_class("-zoom", "-zoom-facets", "-zoom-cases", "-zoom-detail")
         elif self.focused in self._panes():
             self._zoom(self.focused)
+        self.fit_panes()
         self.paint_hints()
 
     def _zoom(self, pane: Widget | None) -> None:

@@ -78,6 +78,7 @@ class WalkActions(RepeatActions):
         self.walk = walk
         self.remove_class("-facets", "-zoom", "-zoom-facets", "-zoom-cases", "-zoom-detail")
         self.add_class("-walk")
+        self.fit_panes()
         self.case_list.focus()
         if kept:
             self.say(f"Going on where you left: {', '.join(walk.counts()) or 'at the beginning'}.")
@@ -147,6 +148,7 @@ class WalkActions(RepeatActions):
         self.walk = None
         self._walk_rows = None, [], ()
         self.remove_class("-walk")
+        self.fit_panes()
 
     def _keep_walk_soon(self) -> None:
         if self._walk_kept is None:
