@@ -51,6 +51,7 @@ async def test_it_snoozes_and_is_taken_back_with_what_was_sent() -> None:
         await ui.press("f7")
         assert ui.listed() == ["OPS-2", "OPS-3", "OPS-4"]
         assert ui.at.truth("OPS-1").priority == "P4"
+        assert ui.board.just_gone() == "", "the next key may follow at once"
         await ui.press("f7")
         await ui.press("u")
         assert ui.listed() == ["OPS-2", "OPS-3", "OPS-4"]
@@ -89,8 +90,9 @@ async def test_who_one_is_is_asked_for_when_it_has_to_be_known() -> None:
         assert ui.at.truth("OPS-1").assignee is None
         ui.net.forget()
         with ui.net.hold("GET /api/v2/current_user"):
-            await ui.press("i", "j", "f5")
+            await ui.press("i", "j", "f5", "f5")
             assert "as soon as the server has said who you are" in ui.status()
         await ui.settle()
         assert ui.at.truth("OPS-1").assignee == ANA
         assert ui.at.truth("OPS-2").priority == "P2"
+        assert ui.at.comments("OPS-2") == ["Ana Lind looks at OPS-2."], "once"

@@ -163,7 +163,7 @@ def macros_of(
     taken = {
         key: action.id
         for action in ACTIONS
-        if action.scope != "activity"
+        if action.scope in ("triage", "list", "facets")
         for key in keymap.get(action.id, action.keys).split(",")
     }
     for key, steps in wanted.items():

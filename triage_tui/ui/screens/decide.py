@@ -6,7 +6,7 @@ Modal screens are imported where they are opened: the first paint does not wait 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ class DecideActions(FacetActions):
 
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
-        self._for_me: list[Callable[[User], object]] = []
+        self._for_me: dict[Hashable, Callable[[User], object]] = {}
         """What waits for the server to say who the person is."""
 
     def just_gone(self) -> str:
@@ -280,12 +280,16 @@ class DecideActions(FacetActions):
             if user.status != "Disabled"
         ]
 
-    def with_me(self, then: Callable[[User], object]) -> None:
-        """Call this with who the person is, which the server is asked for if it has to be."""
+    def with_me(self, what: Hashable, then: Callable[[User], object]) -> None:
+        """Call this with who the person is, which the server is asked for if it has to be.
+
+        Args:
+            what: By which a key that is pressed again meanwhile is known: it counts once.
+        """
         if me := self.session.me:
             then(me)
             return
-        self._for_me.append(then)
+        self._for_me[what] = then
         self.say("It is done as soon as the server has said who you are…", look="warn")
         if self.triage.client:
             self._ask_who()
@@ -303,23 +307,25 @@ class DecideActions(FacetActions):
     def met_nobody(self, why: str) -> None:
         """Nobody says who the person is: what waited for it is not done."""
         if self._for_me:
-            self._for_me = []
+            self._for_me = {}
             self.say(f"Nobody can say who you are: use a to pick yourself. {why}", look="bad")
 
     def met_me(self) -> None:
         """It is known who the person is: do what waited for it."""
-        waiting, self._for_me = self._for_me, []
-        for then in waiting:
+        waiting, self._for_me = self._for_me, {}
+        for then in waiting.values():
             if me := self.session.me:
                 then(me)
 
     def action_assign_me(self) -> None:
         if case_ids := self.writable():
-            self.with_me(lambda me: self.decide(case_ids, lambda _: [Assign(me)]))
+            what = "assign", case_ids
+            self.with_me(what, lambda me: self.decide(case_ids, lambda _: [Assign(me)]))
 
     def action_take(self) -> None:
         if case_ids := self.writable():
-            self.with_me(lambda me: self.decide(case_ids, partial(self._taking, me)))
+            what = "take", case_ids
+            self.with_me(what, lambda me: self.decide(case_ids, partial(self._taking, me)))
 
     def _taking(self, me: User, case: Case) -> list[Change]:
         return [Assign(me), SetStatus(self._in_progress(case))]

@@ -71,7 +71,8 @@ class MacroActions(SnoozeActions):
         """Find out who is meant, then carry it out on these cases."""
         me_too = macro.has("take") or macro.value("assign").lower() == _ME
         if me_too and self.session.me is None:
-            self.with_me(lambda _: self._begin(macro, case_ids))
+            what = macro.key, tuple(case_ids)
+            self.with_me(what, lambda _: self._begin(macro, case_ids))
             return
         name = macro.value("assign")
         if not name or name.lower() == _ME:

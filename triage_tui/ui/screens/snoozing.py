@@ -131,7 +131,7 @@ class SnoozeActions(WalkActions):
             return
         cases = [case for one in case_ids if (case := self.session.case(one))]
         at = self.case_list.cursor_id or ""
-        if not with_step and at in case_ids and not self.session.marked:
+        if at in case_ids and not self.session.marked:
             self._leave(at)
         self._do({case.id: snoozes.snooze(case, now, until) for case in cases}, with_step)
         for one in case_ids:
