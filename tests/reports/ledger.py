@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -17,10 +17,12 @@ from tests.filled import filled
 from tests.office import CLOSED, CYD, IN_PROGRESS, OPS, in_ops, workspace
 from triage_tui.changes import Assign, Change, SetArchived, SetPriority, SetStatus
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, NewCase, User
+from triage_tui.query import parse
 from triage_tui.server.store import Store
 
 OPEN, PROGRESS, SHUT = STANDARD_STATUSES
 PEOPLE = (ANA, BEN, CYD)
+ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 
 OLD = tuple(
     in_ops(
@@ -45,7 +47,7 @@ class Row:
     what: str
     old: object
     new: object
-    by: User
+    by: User | None
 
 
 @dataclass
@@ -62,9 +64,10 @@ class Now:
 
 @dataclass
 class Played:
-    """What was played, and a store in which it happened."""
+    """What was played, and a store in which it happened; `me` goes off shift."""
 
     store: Store
+    me: User = ANA
     rows: list[Row] = field(default_factory=list)
     cases: dict[str, Now] = field(default_factory=dict)
 
@@ -160,6 +163,58 @@ def _step(rng: Random, shift: Played, at: datetime) -> None:
             change = Assign(user)
             _write(shift, Row(at, key, "assignee", now.assignee, user, by))
     shift.store.change(_id(shift, key), change.apply, by=by, now=at)
+
+
+def recorded(store: Store) -> Played:
+    """What the history of a store says has happened since there is anything in it."""
+    shift = Played(store, store.me())
+    everybody = {user.id: user for case in _all(store) if (user := case.assignee)}
+    number = 0
+    while page := store.history_between(None, None, number=number, size=1000):
+        number += 1
+        for entry in page:
+            old, new, field_ = entry.old, entry.new, entry.field
+            if field_ == "created":
+                assert isinstance(new, dict)
+                shift.cases[entry.case_key] = Now(
+                    entry.at,
+                    new["status"]["group"] == "SG_CLOSED",
+                    False,
+                    new["priority"],
+                    everybody[new["assignee"]["id"]] if new.get("assignee") else None,
+                )
+                shift.rows.append(Row(entry.at, entry.case_key, "opened", None, None, entry.by))
+                continue
+            if field_ == "status":
+                assert isinstance(old, dict)
+                assert isinstance(new, dict)
+                was, now = (value["group"] == "SG_CLOSED" for value in (old, new))
+                row = Row(entry.at, entry.case_key, "closed", was, now, entry.by)
+                if was == now:
+                    row = Row(entry.at, entry.case_key, "touch", None, field_, entry.by)
+            elif field_ == "assignee":
+                was, now = (
+                    everybody.get(v["id"]) if isinstance(v, dict) else None for v in (old, new)
+                )
+                row = Row(entry.at, entry.case_key, field_, was, now, entry.by)
+            elif field_ in ("priority", "archived"):
+                row = Row(entry.at, entry.case_key, field_, old, new, entry.by)
+            else:
+                row = Row(entry.at, entry.case_key, "touch", None, field_, entry.by)
+            shift.rows.append(row)
+            if hasattr(shift.cases[row.key], row.what):
+                setattr(shift.cases[row.key], row.what, row.new)
+    return shift
+
+
+def _all(store: Store) -> list[Case]:
+    found: list[Case] = []
+    for query in ("", "archived:true"):
+        number = 1
+        while page := store.search(parse(query), number=number, size=100, now=ZERO).cases:
+            found += page
+            number += 1
+    return found
 
 
 def _write(shift: Played, row: Row) -> None:

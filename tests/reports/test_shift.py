@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.factories import ANA, NOW
+from tests.factories import NOW
 from tests.filled import filled
 from tests.office import client_over, demo, office
-from tests.reports.ledger import Played, Row, played
+from tests.reports.ledger import Played, Row, played, recorded
 from triage_tui.direct import DirectReads
 from triage_tui.errors import ApiError, Failure
 from triage_tui.models import PRIORITIES, Aggregate, Facet
@@ -29,6 +30,8 @@ from triage_tui.reports.gathering import Asked, gather
 from triage_tui.reports.model import Known, Report, Window
 from triage_tui.reports.plain_text import to_text
 from triage_tui.reports.windows import shift_of
+from triage_tui.server.demo import demo_workspace
+from triage_tui.server.store import Workspace
 
 NIGHTS = [
     # A zone, the morning of a night from 22:00 to 08:00, and how long it was.
@@ -78,6 +81,27 @@ def test_every_figure_of_a_night_is_what_happened(
     _check_backlog(report, shift)
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe"])
+def test_every_figure_of_the_demo_is_what_its_history_says(tmp_path: Path, zone: str) -> None:
+    # The night in which the clocks of Berlin are set forward, looked at from anywhere.
+    start, end = datetime(2026, 3, 28, 21, tzinfo=UTC), datetime(2026, 3, 29, 6, tzinfo=UTC)
+    window, now = Window(start, end, ZoneInfo(zone)), end + timedelta(minutes=30)
+    with closing(filled(tmp_path / "w.db", _demo_of(now))) as store:
+        shift = recorded(store)
+        report = reported(DirectReads(store, now=lambda: now), Asked(window, now))
+    assert len(shift.cases) > 400
+    _check_events(report, shift)
+    _check_flow(report, shift)
+    _check_clock(report, shift)
+    _check_durations(report, shift)
+    _check_backlog(report, shift)
+
+
+@cache
+def _demo_of(now: datetime) -> Workspace:
+    return demo_workspace(now)
+
+
 def _check_events(report: Report, shift: Played) -> None:
     window = report.window
     for kind, test in KINDS.items():
@@ -89,7 +113,7 @@ def _check_events(report: Report, shift: Played) -> None:
         for line in section.lines:
             own = [row for row in rows if row.key == line.key]
             assert line.at == own[-1].at
-            assert line.by == ", ".join(dict.fromkeys(row.by.label for row in own))
+            assert line.by == ", ".join(dict.fromkeys(row.by.label for row in own if row.by))
             if kind in ("raised", "lowered"):
                 assert line.why.count("→") == len(own)
     assert any(section.total for section in report.part("happened").sections)
@@ -140,6 +164,7 @@ def _check_clock(report: Report, shift: Played) -> None:
     for slot in slots:
         local = slot.start.astimezone(window.zone)
         assert slot.label == local.strftime("%H:%M")
+        assert local.minute in (0, 30 if "Lord_Howe" in window.zone_name else 0)
         assert slot.opened == sum(slot.start <= row.at < slot.end for row in opened)
         assert slot.closed == sum(slot.start <= row.at < slot.end for row in closed)
 
@@ -177,7 +202,7 @@ def _check_durations(report: Report, shift: Played) -> None:
         touches = [
             other.at
             for other in shift.rows
-            if other.key == row.key and other is not row and other.at < window.end
+            if other.key == row.key and other is not row and other.at < window.end and other.by
         ]
         if touches:
             touched.append(touches[0] - row.at)
@@ -205,7 +230,10 @@ def _check_backlog(report: Report, shift: Played) -> None:
         "none" if name == "NOT_DEFINED" else name: count for name, count in names.items()
     }
     people = Counter(one.assignee.label if one.assignee else "nobody" for one in there.values())
-    assert rows["assignee"] == dict(people)
+    left = sum(count for name, count in rows["assignee"].items() if name.endswith(" others"))
+    told = {name: count for name, count in rows["assignee"].items() if name in people}
+    assert told.items() <= people.items()
+    assert sum(told.values()) + left == len(there)
     section = report.section
     nobody = {
         key
@@ -213,7 +241,7 @@ def _check_backlog(report: Report, shift: Played) -> None:
         if one.assignee is None and one.priority in ("P1", "P2", "P3")
     }
     assert {line.key for line in section("gaps.unassigned").lines} == nobody
-    mine = {key for key, one in there.items() if one.assignee == ANA}
+    mine = {key for key, one in there.items() if one.assignee == shift.me}
     assert {line.key for line in section("gaps.leaving").lines} == mine
     urgent = {key for key, one in there.items() if one.priority in ("P1", "P2")}
     assert {line.key for line in section("action.urgent").lines} == urgent
