@@ -6,8 +6,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +24,10 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
+    from triage_tui.client import CaseClient
     from triage_tui.commands.place import Place
     from triage_tui.reports.facts import Facts
-    from triage_tui.reports.gathering import Asked, Progress
+    from triage_tui.reports.gathering import Asked
     from triage_tui.reports.model import Report, Window
 
 _REDRAW = 0.1
@@ -90,8 +90,11 @@ def report_command(
     now = utc_now()
     with place.opened(**options) as where:
         window = _window(where, now, zone, since, begin, end, shift)
-        with _shown_progress() as progress:
-            report = _made(where, window, now, asked, incoming, progress)
+        line = _ProgressLine()
+        try:
+            report = _made(where, window, now, asked, incoming, line)
+        finally:
+            line.clear()
     if redact:
         from triage_tui.reports.editing import redacted
 
@@ -129,7 +132,7 @@ def _fit_to_show(text: str, form: str) -> str:
 
 
 def _made(
-    where: Place, window: Window, now: datetime, query: str, incoming: str, progress: Progress
+    where: Place, window: Window, now: datetime, query: str, incoming: str, line: _ProgressLine
 ) -> Report:
     """The report, its figures remembered."""
     from triage_tui.records import records
@@ -151,53 +154,78 @@ def _made(
         with records(where.journal) as (journal, local):
             asked = replace(
                 asked,
-                # A little later: what was done a moment ago is in the report as well.
                 entries=tuple(journal.between(window.start, now)),
                 deferred={one.case_id: one.until for one in put_off(local)},
                 earlier=earlier(local, query),
             )
-            report = report_of(_gathered(where, asked, progress))
+            report = report_of(_gathered(where, asked, line))
             keep(local, report)
             return report
     except JournalError:
         # Whoever may write nowhere, as cron at times, gets the report all the same.
-        return report_of(_gathered(where, asked, progress))
+        return report_of(_gathered(where, asked, line))
 
 
-def _gathered(where: Place, asked: Asked, progress: Progress) -> Facts:
+def _gathered(where: Place, asked: Asked, line: _ProgressLine) -> Facts:
     from triage_tui.reports.gathering import gather
 
-    # Both can do what the report needs: a client, and a workspace in this process.
-    return where.read(lambda reader: gather(reader, asked, progress=progress))
+    if where.store or not line.shows:
+        # Both can do what the report needs: a client, and a workspace in this process.
+        return where.read(lambda reader: gather(reader, asked, progress=line.at))
+
+    async def watched(client: CaseClient) -> Facts:
+        import asyncio
+
+        waits = asyncio.create_task(line.tell_waits(client))
+        try:
+            return await gather(client, asked, progress=line.at)
+        finally:
+            waits.cancel()
+
+    return where.call(watched)
 
 
-@contextmanager
-def _shown_progress() -> Iterator[Progress]:
-    """A line at the bottom of the terminal that says what is read; nothing elsewhere."""
-    stream = sys.stderr
-    drawn = 0.0
+class _ProgressLine:
+    """A line at the bottom of the terminal that says what is read; nothing elsewhere.
 
-    def draw(doing: str, done: int, total: int | None) -> None:
-        nonlocal drawn
+    Attributes:
+        shows: There is a terminal.
+    """
+
+    def __init__(self) -> None:
+        self.shows = sys.stderr.isatty()
+        self._drawn = 0.0
+        self._said = ""
+
+    def at(self, doing: str, done: int, total: int | None) -> None:
+        """So many are read, of so many if that is known."""
         now = time.monotonic()
-        if now - drawn < _REDRAW:
+        if not self.shows or now - self._drawn < _REDRAW:
             return
-        drawn = now
+        self._drawn = now
         of = f" of {number(total)}" if total is not None and total >= done else ""
-        line = clean(f"{doing}: {number(done)}{of}", limit=max(10, _columns() - 1))
-        stream.write(f"\r\x1b[K{line[0].upper()}{line[1:]}")
-        stream.flush()
+        self._said = f"{doing[0].upper()}{doing[1:]}: {number(done)}{of}"
+        self._draw(self._said)
 
-    try:
-        yield draw if stream.isatty() else _say_nothing
-    finally:
-        if drawn:
-            stream.write("\r\x1b[K")
-            stream.flush()
+    async def tell_waits(self, client: CaseClient) -> None:
+        """Say every second why nothing is read, as long as nothing is."""
+        import asyncio
 
+        while True:
+            await asyncio.sleep(1)
+            if notice := client.budget.notice:
+                self._drawn = time.monotonic()
+                self._draw(" · ".join(filter(None, (self._said, notice))))
 
-def _say_nothing(doing: str, done: int, total: int | None) -> None:
-    pass
+    def clear(self) -> None:
+        """Leave nothing of it."""
+        if self._drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _draw(self, text: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{clean(text, limit=max(10, _columns() - 1))}")
+        sys.stderr.flush()
 
 
 def _columns() -> int:
