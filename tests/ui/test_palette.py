@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.office import office
 from tests.ui.driver import Ui, opened, start
+from triage_tui.ui.themes import chosen_theme
 
 
 def offered(ui: Ui) -> list[str]:
@@ -62,3 +63,29 @@ async def test_after_a_decision_it_offers_the_command_that_does_the_same() -> No
         assert ui.app.clipboard == "triage-tui priority OPS-1 --to P5"
         await ui.press("u", ":")
         assert "Copy as command" not in ui.painted(), "it is not done any more"
+
+
+async def test_views_and_themes_are_there_by_their_names_and_a_theme_stays(tmp_path: Path) -> None:
+    file = tmp_path / "state"
+    async with office() as at:
+        async with opened(at, local=file) as ui:
+            await ui.press(":", *"view closed")
+            assert offered(ui)[0].startswith("View: Recently closed")
+            await ui.press("enter")
+            assert "closed" in ui.query().casefold()
+            await ui.press(":", *"triage-light")
+            assert offered(ui)[0].startswith("Theme: triage-light")
+            await ui.press("enter")
+            assert ui.app.theme == "triage-light"
+        async with opened(at, local=file) as ui:
+            assert ui.app.theme == "triage-light"
+            await ui.press(":", *"theme triage-light")
+            assert offered(ui)[0].endswith("in use")
+
+
+def test_a_theme_of_the_configuration_that_is_written_later_counts() -> None:
+    kept = {"chosen": "nord", "instead of": "auto"}
+    assert chosen_theme(kept, "auto") == "nord"
+    assert chosen_theme(kept, "triage-light") == "triage-light"
+    assert chosen_theme({**kept, "chosen": "no such"}, "auto") == "auto"
+    assert chosen_theme(["nord"], "auto") == "auto"

@@ -36,7 +36,7 @@ from triage_tui.timing import Timing, utc_now
 from triage_tui.ui.keymap import DISABLED
 from triage_tui.ui.polite import PoliteApp
 from triage_tui.ui.screens.triage import TriageScreen
-from triage_tui.ui.themes import OWN_THEMES, fitting
+from triage_tui.ui.themes import OWN_THEMES, chosen_theme, fitting
 from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.writing import WritingApp
 from triage_tui.walk import ENDS
@@ -53,6 +53,9 @@ LEAST = Size(60, 20)
 
 PAINT_EVERY = 0.04
 """Seconds between two paintings of what the server answers; longer while they take longer."""
+
+THEME = "theme"
+"""Under which it is remembered which theme was chosen here."""
 
 MOST_DOUBTS = 3
 """Sentences about keys that are shown at the start."""
@@ -192,6 +195,8 @@ class TriageApp(PoliteApp, WritingApp):
         self._not_before = 0.0
         for own in OWN_THEMES:
             self.register_theme(own)
+        self._configured_theme = theme
+        theme = chosen_theme(self.local.get(THEME), theme)
         self._start_theme = fitting(theme, os.environ, self.console.color_system)
         if self._start_theme in {own.name for own in OWN_THEMES}:
             # Now, so that nothing is painted with the colours of another one first.
@@ -245,6 +250,11 @@ class TriageApp(PoliteApp, WritingApp):
 
         if not any(isinstance(screen, TooSmallScreen) for screen in self.screen_stack):
             self.push_screen(TooSmallScreen(LEAST))
+
+    def choose_theme(self, name: str) -> None:
+        """Show other colours, and do so at the next start too, until the configuration changes."""
+        self.theme = name
+        self.local.put(THEME, {"chosen": name, "instead of": self._configured_theme})
 
     def _restyle(self, theme: Theme) -> None:
         for screen in self.screen_stack:

@@ -61,7 +61,7 @@ class Picture:
 
     def forget(self) -> None:
         """Nobody knows what the terminal shows."""
-        self._texts, self._looks = [], []
+        self._begin(self._width, len(self._texts))
 
     def of(self, update: CompositorUpdate) -> CompositorUpdate:
         """An update that shows the same, and sends less."""
@@ -76,7 +76,7 @@ class Picture:
                     return None
                 self._begin(width, height)
             pieces = _of_lines(update.strips)
-        elif isinstance(update, ChopsUpdate) and self._texts:
+        elif isinstance(update, ChopsUpdate) and len(update.chops) == len(self._texts):
             pieces = _of_spans(update)
         else:
             return None

@@ -101,6 +101,20 @@ def theme_names() -> list[str]:
     return [AUTO, *(theme.name for theme in OWN_THEMES), *sorted(BUILTIN_THEMES)]
 
 
+def chosen_theme(kept: object, configured: str) -> str:
+    """The theme to begin with.
+
+    Args:
+        kept: What is remembered of a choice in the app. The configuration that it was made
+            under counts for less than the choice, one that was written since for more.
+        configured: What the configuration says now.
+    """
+    if not isinstance(kept, Mapping) or kept.get("instead of") != configured:
+        return configured
+    name = kept.get("chosen")
+    return name if isinstance(name, str) and name in theme_names() else configured
+
+
 def fitting(name: str, env: Mapping[str, str], colours: str | None) -> str:
     """The theme that a name of the configuration stands for in this terminal.
 

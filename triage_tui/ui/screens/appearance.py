@@ -5,24 +5,47 @@ Modal screens are imported where they are opened: the first paint does not wait 
 
 from __future__ import annotations
 
-from triage_tui.ui.screens.find import FindActions
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from triage_tui.ui.screens.at_hand import AtHandActions
+
+if TYPE_CHECKING:
+    from triage_tui.ui.screens.palette import Run
+    from triage_tui.ui.screens.pick import Choice
 
 
-class AppearanceActions(FindActions):
+class AppearanceActions(AtHandActions):
     """Part of the main screen."""
 
     def action_repaint(self) -> None:
         self.triage.repaint()
 
     def action_theme(self) -> None:
-        from triage_tui.ui.screens.pick import Choice, PickScreen
+        from triage_tui.ui.screens.pick import PickScreen
+
+        def chosen(run: Run | None) -> None:
+            if run:
+                run()
+
+        self.app.push_screen(PickScreen("Theme", self._themes()), chosen)
+
+    def palette_entries(self) -> Iterable[Choice[Run]]:
+        yield from super().palette_entries()
+        for one in self._themes():
+            yield replace(one, label=f"Theme: {one.label}", words=f"{one.words} colours")
+
+    def _themes(self) -> list[Choice[Run]]:
+        from triage_tui.ui.screens.pick import Choice
         from triage_tui.ui.themes import OWN_THEMES, theme_names
 
         own = {theme.name for theme in OWN_THEMES}
         themes = self.app.available_themes
-        choices = [
+        return [
             Choice(
-                name,
+                partial(self._take_theme, name),
                 name,
                 "in use" if name == self.app.theme else "ours" if name in own else "",
                 "dark" if themes[name].dark else "light",
@@ -31,9 +54,6 @@ class AppearanceActions(FindActions):
             if name in themes
         ]
 
-        def chosen(name: str | None) -> None:
-            if name:
-                self.app.theme = name
-                self.say(f'Until you leave. theme = "{name}" under [ui] makes it stay.')
-
-        self.app.push_screen(PickScreen("Theme", choices), chosen)
+    def _take_theme(self, name: str) -> None:
+        self.triage.choose_theme(name)
+        self.say(f"{name} from now on, here. The theme of the configuration is for all places.")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.getters import query_one
 
@@ -11,6 +15,10 @@ from triage_tui.ui.screens.sections import SectionActions
 from triage_tui.ui.view_reads import ViewReads
 from triage_tui.ui.widgets.tab_line import Tab, TabLine
 from triage_tui.views import Origin, Tabs, View, attempts
+
+if TYPE_CHECKING:
+    from triage_tui.ui.screens.palette import Run
+    from triage_tui.ui.screens.pick import Choice
 
 SIGNS = {Origin.SHARED: "⇄", Origin.LOCAL: "⌂"}
 """Who made a view: the people of a project, or the person on this machine."""
@@ -101,6 +109,15 @@ class ViewActions(SectionActions):
         if wanted and wanted[0] == str(session.query) and session.listed(wanted[1]):
             session.cursor_id = wanted[1]
 
+    def palette_entries(self) -> Iterable[Choice[Run]]:
+        yield from super().palette_entries()
+        from triage_tui.ui.screens.pick import Choice
+
+        for view in self.tabs.views:
+            tab = self._tab(view)
+            here = "in force" if tab.current and not tab.changed else tab.count
+            yield Choice(partial(self._open_by_id, view.id), f"View: {tab.name}", here, "tab query")
+
     # From one to the other
 
     def action_view(self, by: int) -> None:
@@ -116,8 +133,11 @@ class ViewActions(SectionActions):
 
     @on(TabLine.Picked)
     def _open_clicked(self, event: TabLine.Picked) -> None:
+        self._open_by_id(event.id)
+
+    def _open_by_id(self, id: str) -> None:
         self._understand_all()
-        if view := self.tabs.view(event.id):
+        if view := self.tabs.view(id):
             self.open_view(view)
 
     def _understand_all(self) -> None:
