@@ -137,6 +137,13 @@ async def _composer(ui: Ui) -> None:
         await ui.press(*line, "enter")
 
 
+async def _review(ui: Ui) -> None:
+    await ui.press("H")
+    await ui.press("}", "}", "j", "I")
+    await ui.press("j", "n", *"Rotate the token at 14:00 if nobody answers", "ctrl+s")
+    await ui.press("j", "i")
+
+
 async def _light(ui: Ui) -> None:
     await ui.search("status:(open OR in_progress) priority:(P1 OR P2)")
     await ui.press(*"jjxxj")
@@ -167,6 +174,7 @@ PICTURES = {
     "activity": Picture((120, 34), _activity),
     "heat": Picture((120, 34), _heat),
     "composer": Picture((120, 30), _composer),
+    "review": Picture((120, 36), _review),
     "light": Picture((120, 34), _light, "triage-light"),
 }
 

@@ -269,7 +269,7 @@ _REVIEW = (
     _on_review("redact", "X", "redact", "Hide titles, comments and addresses, or not"),
     _on_review("window", "t", "window", "Choose the time that it is about", "time"),
     _on_review("query", "slash", "query", "Choose the cases that it is about"),
-    _on_review("refresh", "r", "refresh", "Read everything again"),
+    _on_review("refresh", "r", "refresh", "Read everything again", "read again"),
     _on_review("preview", "P", "preview", "See the text that is handed over", "preview"),
     _on_review("copy", "c", "copy", "Copy the text as Markdown", "copy"),
     _on_review("write", "w", "write", "Write it to a file", "file"),

@@ -53,9 +53,9 @@ class Choice:
 
     def draft(self, window: Window) -> str:
         """Under what name the draft for this window is kept."""
-        if self.kind == "since":
-            return f"since {self.text}"
-        return f"{window.name} {window.start.timestamp():.0f}"
+        if self.kind == "shift":
+            return f"shift {window.name} {window.start.timestamp():.0f}"
+        return f"{self.kind} {self.text}"
 
 
 def typed_window(text: str, now: datetime, zone: tzinfo) -> Window:

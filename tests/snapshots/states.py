@@ -130,6 +130,23 @@ async def _written(ui: Ui) -> None:
     await ui.press("slash", "ctrl+u", *"status:open pri")
 
 
+def reviewing(*keys: str) -> Doing:
+    """The review, with the cursor on its first case, after these keys."""
+
+    async def review(ui: Ui) -> None:
+        await ui.press("H")
+        await ui.press("}", "}", "j")
+        await ui.press(*keys)
+
+    return review
+
+
+async def _noted(ui: Ui) -> None:
+    await reviewing("i")(ui)
+    await ui.press("n", *"Rolls back at 14:00 if the lag grows", "ctrl+s")
+    await ui.press("j", "space", "X")
+
+
 OTHER = in_ops(2, title="Log volume grows by 4 GB an hour")
 
 
@@ -179,6 +196,13 @@ STATES: Mapping[str, State] = {
     "conflict": State(_conflict),
     "lost-connection": State(_lost),
     "read-only": State(pressing("1"), options={"read_only": True}),
+    # Handing over
+    "review": State(reviewing(), sizes=(*SIZES, (160, 48), (60, 20))),
+    "review-note": State(_noted),
+    "review-preview": State(reviewing("P")),
+    "review-failed": State(
+        pressing("H"), faults=lambda net: net.answer("GET /local/history[?]*", 500, says="Busy")
+    ),
     # Boxes
     "status": State(pressing(*"jjj", "s")),
     "assign": State(pressing("a", *"en")),

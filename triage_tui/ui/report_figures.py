@@ -114,13 +114,14 @@ class _Painter:
     def load(self) -> list[Cell]:
         load: Load = self._figures.load
         per, most = load.per_half_day, max(load.ceiling * 2, load.per_half_day)
-        filled, mark = round(_BAR * per / most), round(_BAR * load.ceiling / most)
-        bar = "█" * filled + "░" * (_BAR - filled)
+        long = _BAR if self._width >= _ROOM_FOR_SUM else _BAR // 2
+        filled, mark = min(long, ceil(long * per / most)), round(long * load.ceiling / most)
+        bar = "█" * filled + "░" * (long - filled)
         kind = "bad" if load.too_much else "good"
         verdict = "too much" if load.too_much else "bearable"
-        says = f"{words.plain(per)} P1 and P2 in 12 h, {words.plain(load.ceiling)} is the most"
+        says = f"{words.plain(per)} in 12 h, at most {words.plain(load.ceiling)}"
         return self._cells(
-            "Load",
+            "P1 and P2",
             (bar[:mark], kind),
             ("│", "strong"),
             (bar[mark:], kind),
@@ -137,7 +138,7 @@ class _Painter:
         for name, count in buckets:
             block = "?" if count is None else levels([count], most)
             told = "?" if count is None else number(count)
-            parts += [(f"{block} ", "age-1"), (f"{_short(name)} {told}  ", "plain")]
+            parts += [(f"{_short(name)} ", "dim"), (block, "age-1"), (f" {told}  ", "plain")]
         return self._cells("Backlog", *parts, (words.ranked(backlog), "dim"))
 
     # Beside others, and one's own

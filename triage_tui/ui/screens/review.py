@@ -41,6 +41,8 @@ _HINTS = (
     *("review.leave_out", "review.preview", "review.copy", "review.write", "review.window"),
     *("review.sign", "edit.undo"),
 )
+_HINTS_BEFORE = ("review.refresh", "review.window")
+"""While there is no report."""
 
 
 class ReviewScreen(HandingOver):
@@ -103,6 +105,8 @@ class ReviewScreen(HandingOver):
         self.paint_status()
 
     def paint(self) -> None:
+        if not self.there:
+            return
         self._paint_title()
         self._paint_list()
         self.paint_status()
@@ -166,6 +170,8 @@ class ReviewScreen(HandingOver):
         self.paint_status()
 
     def paint_status(self) -> None:
+        if not self.there:
+            return
         session, parts = self.board.session, list[Part]()
         if self.progress:
             parts.append((f" {self.progress} · esc stops ", "warn"))
@@ -189,7 +195,7 @@ class ReviewScreen(HandingOver):
         right: list[Part] = [(" ?", "key"), (" help ", "dim"), (" esc", "key"), (" back ", "dim")]
         room = self.size.width - sum(cell_len(text) for text, _ in right)
         by_id = {action.id: action for action in ACTIONS}
-        for action in (by_id[one] for one in _HINTS):
+        for action in (by_id[one] for one in (_HINTS if self.shown.report else _HINTS_BEFORE)):
             if action.writes and self.triage.no_writes:
                 continue
             if action.on_case and not self.case_id:
@@ -231,7 +237,7 @@ class ReviewScreen(HandingOver):
 
     def paint_case(self) -> None:
         """Show the case under the cursor, where there is room for it."""
-        if not self.detail.display:
+        if not self.there or not self.detail.display:
             return
         case = self.board.session.case(self.case_id)
         view = self.board.view_of(case, self.detail.section) if case else None
@@ -316,11 +322,15 @@ class ReviewScreen(HandingOver):
         self.app.push_screen(HelpScreen(ACTIONS, keys, now))
 
     def action_close(self) -> None:
-        """One step back: the case, the reading, what was said, the screen."""
+        """One step back: the case, the reading, what went wrong, the screen."""
         if self.focused is self.detail or self.has_class("-case"):
             self.remove_class("-case")
             self.report_list.focus()
-        elif not self.stop():
+        elif self.stop():
+            return
+        elif self._said and self._said[1] == "bad":
+            self.board.say("")
+        else:
             self.leave()
 
     def leave(self) -> None:

@@ -42,7 +42,7 @@ class ReviewReading(Screen[None]):
         board: Does what is asked for on a case.
         shown: What is shown.
         draft: What the person adds to it and takes out of it.
-        facts: What was read; None before anything was.
+        facts, report: What was read, and what was made of it then; None before anything was.
         problem: Why nothing newer could be read, as a sentence; "" if it could.
         progress: How far the reading is; "" if nothing is being read.
         stopped: The person stopped the reading.
@@ -54,6 +54,7 @@ class ReviewReading(Screen[None]):
         self.shown = Shown()
         self.draft = Draft()
         self.facts: Facts | None = None
+        self.report: Report | None = None
         self.problem = ""
         self.progress = ""
         self.stopped = False
@@ -65,6 +66,11 @@ class ReviewReading(Screen[None]):
     def triage(self) -> TriageApp:
         """The app, by its own type."""
         return cast("TriageApp", self.app)
+
+    @property
+    def there(self) -> bool:
+        """True while its widgets are: it is open, and the app goes on."""
+        return self.is_mounted and self in self.app.screen_stack and self.app.return_code is None
 
     def paint(self) -> None:
         """Bring everything up to what is known."""
@@ -162,9 +168,8 @@ class ReviewReading(Screen[None]):
             self._take(facts, report)
         finally:
             self.progress = ""
-        if self.is_mounted:
-            self.paint()
-            self.follow()
+        self.paint()
+        self.follow()
 
     def _asked(self, window: Window, now: datetime) -> Asked:
         triage = self.triage
@@ -192,7 +197,7 @@ class ReviewReading(Screen[None]):
 
     def _take(self, facts: Facts, report: Report) -> None:
         """Show a report that was read."""
-        self.facts = facts
+        self.facts, self.report = facts, report
         self.board.reviewed = self.choice, facts, report
         self._made_of = None
         self.shown.read(report)
@@ -218,13 +223,13 @@ class ReviewReading(Screen[None]):
 
     def follow(self) -> None:
         """Something changed: look with the next frame what it makes of the report."""
-        if not self._following:
+        if not self._following and self.there:
             self._following = True
             self.call_after_refresh(self._look_again)
 
     def _look_again(self) -> None:
         self._following = False
-        if not self.is_mounted:
+        if not self.there:
             return
         self.paint_rows()
         facts = self.facts
@@ -249,7 +254,8 @@ class ReviewReading(Screen[None]):
         entries = self._entries(facts.window, now)
         deferred = {one.case_id: one.until for one in put_off(self.triage.local)}
         if not changed and entries == facts.entries and deferred == facts.deferred:
-            self.shown.bring_up(report_of(facts))
+            assert self.report
+            self.shown.bring_up(self.report)
         else:
             again = brought_up(facts, changed, entries, now, deferred)
             again = replace(again, earlier=earlier(self.triage.local, facts.query))
