@@ -86,7 +86,7 @@ class Played:
         return [row for row in self.rows if start <= row.at < end and test(row)]
 
 
-def played(path: Path, seed: int, start: datetime, end: datetime, *, steps: int = 90) -> Played:
+def played(path: Path, seed: int, start: datetime, end: datetime, *, steps: int = 70) -> Played:
     """A shift of random events, some of them before `start` and some after `end`."""
     rng = Random(seed)
     began = start - timedelta(hours=3)
