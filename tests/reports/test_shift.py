@@ -251,6 +251,7 @@ async def test_a_server_that_is_asked_for_the_gaps_only_gives_the_same_report(
     window = Window(NOW - timedelta(hours=30), NOW, ZoneInfo("Europe/Berlin"))
     async with office(demo()) as there:
         client = client_over(there.network())
+        guessed = report_of(await gather(client, Asked(window, NOW, recorded=False)))
         asked = Asked(window, NOW, place="demo")
         told: list[int] = []
         facts = await gather(client, asked, progress=lambda doing, done, total: told.append(done))
@@ -261,6 +262,9 @@ async def test_a_server_that_is_asked_for_the_gaps_only_gives_the_same_report(
         assert whole == report_of(await gather(direct, asked))
         monkeypatch.setattr(gathering, "READ_WHOLE", 0)
         some = report_of(await gather(direct, asked))
+    by = {line.key: line.by for line in whole.section("happened.closed").lines}
+    # A search does not say who changed a case: each was asked for.
+    assert {line.key: line.by for line in guessed.section("happened.closed").lines} == by
     assert some.figures == whole.figures
     for one, other in zip(some.sections(), whole.sections(), strict=True):
         assert (one.id, one.total, one.known) == (other.id, other.total, other.known)

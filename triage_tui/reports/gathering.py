@@ -160,7 +160,16 @@ class _Gathering:
                 self._problems.append(f"Only the {read} were read.")
         touched, touched_known = await self._touched(opened.cases)
         for name in ("urgent", "overdue"):
-            lists[name] = await self._with_changers(lists[name])
+            found = lists[name]
+            # What was changed since the start, the history tells.
+            cases = await self._with_changers(
+                found.cases, lambda case: history is None or not self._is_new(case.modified_at)
+            )
+            lists[name] = Found(cases, found.total)
+        if history is None:
+            touched = await self._with_changers(
+                touched, lambda case: self._is_new(case.closed_at) or self._is_new(case.archived_at)
+            )
         told = {case.id: case for case in (*lists["urgent"].cases, *lists["overdue"].cases)}
         return Facts(
             window=asked.window,
@@ -407,22 +416,37 @@ class _Gathering:
 
     # Single cases
 
-    async def _with_changers(self, found: Found) -> Found:
-        """The same cases with who changed them last, which a search does not tell."""
-        cases = list(found.cases)
-        for place, case in enumerate(cases[:_LOOKED_AT]):
-            if case.modified_at and case.modified_by is None:
-                try:
-                    alone = await self._source.case(case.id)
-                except ApiError as error:
-                    if error.failure not in _CANNOT:
-                        raise
-                    continue
-                # Whoever changed it since is not who changed it then.
-                if alone.modified_at == case.modified_at:
-                    cases[place] = replace(case, modified_by=alone.modified_by)
-                self._progress("reading who changed cases", place + 1, None)
-        return Found(tuple(cases), found.total)
+    def _is_new(self, moment: datetime | None) -> bool:
+        """True for a time since the window began."""
+        return moment is not None and moment >= self._start
+
+    async def _with_changers(
+        self, cases: Sequence[Case], of_interest: Callable[[Case], bool]
+    ) -> tuple[Case, ...]:
+        """The same cases with who changed them last, which a search does not tell.
+
+        Args:
+            of_interest: Those of which it is looked up, the first few of them.
+        """
+        whole = list(cases)
+        unknown = [
+            place
+            for place, case in enumerate(cases)
+            if case.modified_at and case.modified_by is None and of_interest(case)
+        ]
+        for done, place in enumerate(unknown[:_LOOKED_AT], 1):
+            case = cases[place]
+            try:
+                alone = await self._source.case(case.id)
+            except ApiError as error:
+                if error.failure not in _CANNOT:
+                    raise
+                continue
+            # Whoever changed it since is not who changed it then.
+            if alone.modified_at == case.modified_at:
+                whole[place] = replace(case, modified_by=alone.modified_by)
+            self._progress("reading who changed cases", done, None)
+        return tuple(whole)
 
     async def _comments(self, cases: Iterable[Case]) -> dict[str, TimelineCell | None]:
         """The last comments of cases, None for those that have none."""

@@ -27,6 +27,9 @@ EVENTS = (
 _SAME = timedelta(minutes=5)
 """Clocks of two machines differ by less; what each says of one closing is so far apart."""
 
+_AT_ONCE = timedelta(seconds=2)
+"""By so much the times may differ that a server writes for one change."""
+
 _OPEN = {"group": "SG_OPEN", "name": "open"}
 _CLOSED = {"group": "SG_CLOSED", "name": "closed"}
 
@@ -278,4 +281,6 @@ def _shown(case: Case, facts: Facts, closings: Iterable[Step]) -> Iterator[Step]
 
 def _changer(case: Case, at: datetime) -> str:
     """Who did what the case shows, if it was the last thing that was done to it."""
-    return case.modified_by.label if case.modified_by and case.modified_at == at else ""
+    if case.modified_by is None or case.modified_at is None:
+        return ""
+    return case.modified_by.label if abs(case.modified_at - at) <= _AT_ONCE else ""
