@@ -29,12 +29,16 @@ def records(journal: Path) -> Iterator[Records]:
     from triage_tui.journal import Journal
     from triage_tui.local_state import LocalState
 
-    beside = journal.with_name(journal.name.removesuffix("journal.db") + "state.db")
     with (
         closing(Journal(journal, now=utc_now)) as writes,
-        closing(LocalState(beside, now=utc_now)) as local,
+        closing(LocalState(state_beside(journal), now=utc_now)) as local,
     ):
         yield writes, local
+
+
+def state_beside(journal: Path) -> Path:
+    """Where is kept what is remembered of a place beside its journal."""
+    return journal.with_name(journal.name.removesuffix("journal.db") + "state.db")
 
 
 def journal_of_server(config: Config, remote: Remote) -> Path:

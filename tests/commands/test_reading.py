@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.command import ROOT, environment, source_of
-from tests.commands.conftest import Shell
-from tests.office import client_over, in_ops, many, office, workspace
-from triage_tui.commands import COMMANDS
+from tests.commands.conftest import Shell, Stream
+from tests.office import OPS, PAY, client_over, in_ops, many, office, workspace
+from triage_tui.commands import COMMANDS, progress
 from triage_tui.direct import DirectReads
+from triage_tui.local_state import LocalState
+from triage_tui.records import state_beside
+from triage_tui.server.store import Store
+from triage_tui.timing import utc_now
+from triage_tui.workspace import client_of
 
 KEYS = ["OPS-1", "OPS-2", "OPS-3", "OPS-4", "OPS-5", "PAY-1"]
 
@@ -252,3 +259,57 @@ def test_help_says_of_each_command_what_the_command_says() -> None:
             command = cli.get_command(context, name)
             assert command
             assert (command.name, command.get_short_help_str()) == (name, entry.summary)
+
+
+def test_views_are_asked_for_by_name(shell: Shell, tmp_path: Path) -> None:
+    async def share(store: Store) -> None:
+        client = client_of(store, read_only=False)
+        await client.create_view(OPS.id, "Disks", "team:storage")
+        await client.create_view(PAY.id, "Late", "due_date:<now")
+        await client.close()
+
+    with closing(shell.store) as store:
+        asyncio.run(share(store))
+    config = tmp_path / "own.toml"
+    config.write_text('[views]\n"My own" = "assignee:me"\nlate = "priority:P1"\n')
+    own = ["--config", str(config)]
+    shell.run("priority", "OPS-5", "--to", "P5")  # Makes what is kept of this place.
+    [journal] = (tmp_path / "state").rglob("*.journal.db")
+    with closing(LocalState(state_beside(journal), now=utc_now)) as local:
+        local.put("views", [["Streams", "team:streams"], ["broken", "priority:P9"]])
+
+    def keys(view: str, *more: str) -> list[str]:
+        ended = shell.run("list", "--columns", "key", "--view", view, *more)
+        assert ended.code == 0, ended.err
+        return ended.out.split()
+
+    assert keys("closed") == keys("Recently closed") == []
+    assert keys("mine") == ["OPS-4"]
+    assert keys("disks") == keys("OPS Disks") == ["OPS-1", "OPS-2"]
+    assert keys("disks", "--query", "-assignee:*") == ["OPS-1"]
+    assert keys("streams") == ["OPS-3"]
+    assert keys("My own", *own) == ["OPS-4"]
+    assert keys("late", *own) == ["PAY-1"], "nobody else is asked"
+    assert shell.run("count", "--view", "in progress").out == "1\n"
+    for name, said in (
+        ("diks", 'There is no view "diks"; did you mean "OPS Disks"?'),
+        ("broken", "The view cannot be used: “broken” cannot be asked: Unknown priority"),
+    ):
+        ended = shell.run("list", "--view", name)
+        assert (ended.code, ended.out) == (2, "")
+        assert said in ended.err
+
+
+def test_a_terminal_says_how_far_a_long_list_is(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.fill(many(230))
+    monkeypatch.setattr(progress, "_REDRAW", 0.0)
+    quiet = shell.run("list", "--all", "--json")
+    assert quiet.err == ""
+    monkeypatch.setattr(Stream, "isatty", lambda self: self is sys.stderr)
+    told = shell.run("list", "--all", "--json")
+    assert told.out == quiet.out
+    assert told.err == "".join(
+        f"\r\x1b[KReading cases: {count} of 230" for count in (100, 200, 230)
+    ) + ("\r\x1b[K")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,9 @@ from triage_tui.commands.options import (
     offer_columns,
     offer_fields,
     place_options,
+    query_options,
 )
+from triage_tui.commands.progress import ProgressLine
 from triage_tui.exit_codes import ExitCode
 from triage_tui.text import number, plural
 
@@ -41,7 +44,7 @@ GROUPS = 1000
 
 
 @click.command("list", short_help="List cases.")
-@click.option("--query", metavar="QUERY", default="", help="Only cases that match.")
+@query_options
 @click.option(
     "--sort",
     type=click.Choice(list(_SORTS)),
@@ -69,6 +72,7 @@ GROUPS = 1000
 @place_options
 def list_command(
     query: str,
+    view: str | None,
     sort: str,
     reverse: bool,
     limit: int,
@@ -93,6 +97,7 @@ def list_command(
     asked = place.readable(query)
     field, ascending = _SORTS[sort]
     with place.opened(**options) as where:
+        asked = place.asked(where, asked, view)
         sheet = output.sheet(form, shown, case_columns.case_record)
 
         async def written(reader: Reader) -> tuple[int, int | None]:
@@ -108,22 +113,28 @@ def list_command(
                 cases = page.cases if most is None else page.cases[: most - count]
                 sheet.add(cases)
                 count += len(cases)
+                line.at("reading cases", count, page.total if every else most)
                 # A page of another size would begin elsewhere.
                 if page_number >= page.pages or count == most or not page.cases:
                     return count, page.total
                 page_number += 1
 
-        count, total = where.read(written)
+        # The lines of a table tell by themselves how far it is.
+        line = ProgressLine(wanted=not sys.stdout.isatty())
+        try:
+            count, total = where.read(written)
+        finally:
+            line.clear()
         sheet.end()
     if not count:
-        say("No case matches." if query else "There are no cases.")
+        say("No case matches." if asked else "There are no cases.")
     elif not every and total is not None and total > count:
         say(f"{number(count)} of {plural(total, 'case')}: --all lists them all.")
     return ExitCode.OK
 
 
 @click.command("count", short_help="Count cases, by the values of fields.")
-@click.option("--query", metavar="QUERY", default="", help="Only cases that match.")
+@query_options
 @click.option(
     "--by",
     metavar="FIELD",
@@ -135,6 +146,7 @@ def list_command(
 @place_options
 def count_command(
     query: str,
+    view: str | None,
     by: tuple[str, ...],
     as_json: bool,
     as_jsonl: bool,
@@ -152,6 +164,7 @@ def count_command(
         raise click.UsageError("Each --by has to name another field.")
     asked = place.readable(query) if query else ""
     with place.opened(**options) as where:
+        asked = place.asked(where, asked, view)
         found = where.read(
             lambda reader: reader.aggregate(asked, fields or ["status"], limit=GROUPS)
         )

@@ -48,6 +48,7 @@ offer_columns = _offered("columns")
 offer_profiles = _offered("profiles")
 offer_types = _offered("types")
 offer_shifts = _offered("shifts")
+offer_views = _offered("views")
 
 
 def connection_options(command: F) -> F:
@@ -76,6 +77,21 @@ def place_options(command: F) -> F:
     """The same, and demo data to try the command on."""
     demo = click.option("--demo", is_flag=True, help="Try it on demo data that is gone afterwards.")
     return connection_options(demo(command))
+
+
+def query_options(command: F) -> F:
+    """Which cases: `place.asked` reads them."""
+    for option in (
+        click.option(
+            "--view",
+            metavar="NAME",
+            help="Only cases of the view with this name.",
+            shell_complete=offer_views,
+        ),
+        click.option("--query", metavar="QUERY", default="", help="Only cases that match."),
+    ):
+        command = option(command)
+    return command
 
 
 def format_options(command: F) -> F:

@@ -143,6 +143,19 @@ def opened(**options: Any) -> Iterator[Place]:
         yield Place(asked, config, None, store)
 
 
+def asked(where: Place, query: str, view: str | None) -> str:
+    """What to ask for: a query, and that of the view with this name, if there is one.
+
+    Raises:
+        TriageError: There is no such view, or it cannot be used.
+    """
+    if view is None:
+        return query
+    from triage_tui.commands.named_queries import query_of
+
+    return query_of(where, view, query)
+
+
 def readable(query: str, option: str = "--query") -> str:
     """The query, if it is one.
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage_tui.commands import place, say
-from triage_tui.commands.options import PATH, offer_shifts, place_options
+from triage_tui.commands.options import PATH, offer_shifts, place_options, query_options
+from triage_tui.commands.progress import ProgressLine
 from triage_tui.errors import JournalError, TriageError
 from triage_tui.exit_codes import ExitCode
 from triage_tui.reports.forms import FORMATS, writer
-from triage_tui.text import clean, number
+from triage_tui.text import clean
 from triage_tui.timing import utc_now
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from triage_tui.reports.gathering import Asked
     from triage_tui.reports.model import Report, Window
 
-_REDRAW = 0.1
 _USUAL = "8h"
 
 
@@ -44,7 +42,7 @@ _USUAL = "8h"
     help="The running or last shift of the configuration.",
     shell_complete=offer_shifts,
 )
-@click.option("--query", metavar="QUERY", default="", help="Only cases that match.")
+@query_options
 @click.option("--tz", metavar="ZONE", help="Time zone, as Europe/Berlin. Default: this machine's.")
 @click.option(
     "--format",
@@ -64,6 +62,7 @@ def report_command(
     end: str | None,
     shift: str | None,
     query: str,
+    view: str | None,
     tz: str | None,
     form: str,
     incoming: str,
@@ -89,8 +88,9 @@ def report_command(
     asked = place.readable(query)
     now = utc_now()
     with place.opened(**options) as where:
+        asked = place.asked(where, asked, view)
         window = _window(where, now, zone, since, begin, end, shift)
-        line = _ProgressLine()
+        line = ProgressLine()
         try:
             report = _made(where, window, now, asked, incoming, line)
         finally:
@@ -132,7 +132,7 @@ def _fit_to_show(text: str, form: str) -> str:
 
 
 def _made(
-    where: Place, window: Window, now: datetime, query: str, incoming: str, line: _ProgressLine
+    where: Place, window: Window, now: datetime, query: str, incoming: str, line: ProgressLine
 ) -> Report:
     """The report, its figures remembered."""
     from triage_tui.records import records
@@ -166,7 +166,7 @@ def _made(
         return report_of(_gathered(where, asked, line))
 
 
-def _gathered(where: Place, asked: Asked, line: _ProgressLine) -> Facts:
+def _gathered(where: Place, asked: Asked, line: ProgressLine) -> Facts:
     from triage_tui.reports.gathering import gather
 
     if where.store or not line.shows:
@@ -183,53 +183,6 @@ def _gathered(where: Place, asked: Asked, line: _ProgressLine) -> Facts:
             waits.cancel()
 
     return where.call(watched)
-
-
-class _ProgressLine:
-    """A line at the bottom of the terminal that says what is read; nothing elsewhere.
-
-    Attributes:
-        shows: There is a terminal.
-    """
-
-    def __init__(self) -> None:
-        self.shows = sys.stderr.isatty()
-        self._drawn = 0.0
-        self._said = ""
-
-    def at(self, doing: str, done: int, total: int | None) -> None:
-        """So many are read, of so many if that is known."""
-        now = time.monotonic()
-        if not self.shows or now - self._drawn < _REDRAW:
-            return
-        self._drawn = now
-        of = f" of {number(total)}" if total is not None and total >= done else ""
-        self._said = f"{doing[0].upper()}{doing[1:]}: {number(done)}{of}"
-        self._draw(self._said)
-
-    async def tell_waits(self, client: CaseClient) -> None:
-        """Say every second why nothing is read, as long as nothing is."""
-        import asyncio
-
-        while True:
-            await asyncio.sleep(1)
-            if notice := client.budget.notice:
-                self._drawn = time.monotonic()
-                self._draw(" · ".join(filter(None, (self._said, notice))))
-
-    def clear(self) -> None:
-        """Leave nothing of it."""
-        if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-
-    def _draw(self, text: str) -> None:
-        sys.stderr.write(f"\r\x1b[K{clean(text, limit=max(10, _columns() - 1))}")
-        sys.stderr.flush()
-
-
-def _columns() -> int:
-    return shutil.get_terminal_size().columns
 
 
 def _write(file: Path, text: str) -> None:

@@ -40,7 +40,7 @@ def offered(kind: str, given: Mapping[str, Any], begun: str) -> list[CompletionI
 
     Args:
         kind: "cases", "people", "projects", "statuses", "types", "priorities", "fields",
-            "columns", "profiles" or "shifts".
+            "columns", "views", "profiles" or "shifts".
         given: The options so far.
     """
     before = ""
@@ -73,6 +73,8 @@ def _offers(kind: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _plain(_tables(given, "profile"))
     elif kind == "shifts":
         yield from _plain(_tables(given, "shifts"))
+    elif kind == "views":
+        yield from _views(given)
     else:
         with _known(given, cases=kind == "cases") as known:
             yield from _of(kind, known)
@@ -148,6 +150,16 @@ def _known(given: Mapping[str, Any], *, cases: bool) -> Iterator[Known]:
             at_once(reads.projects()),
             at_once(reads.case_types()),
         )
+
+
+def _views(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The usual views, and those of the configuration."""
+    from triage_tui.connection import Options, configured
+    from triage_tui.views import usual
+
+    yield from ((view.id.partition(":")[2], view.name) for view in usual(""))
+    options = Options(**{name: given[name] for name in _PLACE if given.get(name)})
+    yield from configured(options, os.environ).views.items()
 
 
 def _tables(given: Mapping[str, Any], section: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage_tui.commands import output, place, say
-from triage_tui.commands.options import PATH, place_options
+from triage_tui.commands.options import PATH, place_options, query_options
 from triage_tui.exit_codes import ExitCode
 from triage_tui.text import clean, cut
 from triage_tui.watching import CHANGED, KINDS, NEW, Event, Watching
@@ -36,7 +36,7 @@ _BESIDE = ("modified_at", "status_group", "closed_at")
     context_settings={"allow_interspersed_args": False},
 )
 @click.argument("command", metavar="[CMD [ARG]...]", nargs=-1, type=click.UNPROCESSED)
-@click.option("--query", metavar="QUERY", default="", help="Only cases that match.")
+@query_options
 @click.option(
     "--on",
     "kinds",
@@ -85,6 +85,7 @@ _BESIDE = ("modified_at", "status_group", "closed_at")
 def watch_command(
     command: tuple[str, ...],
     query: str,
+    view: str | None,
     kinds: tuple[str, ...],
     executes: bool,
     as_jsonl: bool,
@@ -122,6 +123,7 @@ def watch_command(
     with place.opened(**options) as where:
         import asyncio
 
+        asked = place.asked(where, asked, view)
         from triage_tui.commands.running import Program
         from triage_tui.commands.watch_state import State
         from triage_tui.commands.watch_turns import Terms
