@@ -135,7 +135,7 @@ ALLOWED: dict[str, set[str]] = {
     "conflicts": {"edits"},
     "timing": set(),
     "likeness": set(),
-    "vocabulary": {"completion", "query", "session"},
+    "vocabulary": {"completion", "query", "query_nodes", "session"},
     "views": {"query"},
     "view_calls": {"asking", "calls", "wire"},
     "asking": {"calls"},

@@ -155,7 +155,7 @@ _VIEWS = (
         for n in range(1, 10)
     ),
     Action("view.mine", "t", "mine", "Only my cases, or all again", "Views"),
-    Action("view.write", "w", "write_view", "Write the query as a view", "Views", writes=True),
+    Action("view.write", "w", "write_view", "Save the query as a view", "Views", writes=True),
     Action("view.rename", NO_KEY, "rename_view", "Rename the view", "Views", writes=True),
     Action("view.delete", NO_KEY, "delete_view", "Delete the view", "Views", writes=True),
     Action("project.switch", "P", "switch_project", "Work on one project, or on all", "Views"),

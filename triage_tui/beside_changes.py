@@ -89,11 +89,19 @@ class Duplicate(BesideChange):
 
     @property
     def phrase(self) -> str:
-        return f"{'name' if self.on else 'drop'} {self.other_key} as the original of"
+        return (
+            f"set “duplicate of {self.other_key}” on"
+            if self.on
+            else f"drop “duplicate of {self.other_key}” from"
+        )
 
     @property
     def past(self) -> str:
-        return f"{'named' if self.on else 'dropped'} {self.other_key} as the original of"
+        return (
+            f"set “duplicate of {self.other_key}” on"
+            if self.on
+            else f"dropped “duplicate of {self.other_key}” from"
+        )
 
     @property
     def value(self) -> str:

@@ -42,11 +42,13 @@ class Known:
         attributes: Keys of attributes, the most used first.
         values_of: The values of a key, as far as they are known, the most used first.
         history: Earlier queries, the last one first.
+        meant: What words of a query may have been meant for; "" if for themselves.
     """
 
     attributes: Sequence[str] = ()
     values_of: Callable[[str], Sequence[Value]] = lambda key: ()
     history: Sequence[str] = ()
+    meant: Callable[[Query], str] = lambda query: ""
 
 
 @dataclass(frozen=True, slots=True)

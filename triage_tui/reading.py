@@ -35,6 +35,23 @@ def sort_of(remembered: object) -> Sort:
     return Sort()
 
 
+def after_choosing(sort: Sort, field: str) -> Sort:
+    """The order when this field is chosen: newest or most urgent first; again turns it round."""
+    return Sort(field, not sort.ascending if field == sort.field else field != "created_at")
+
+
+_ORDERS = {
+    "created_at": ("newest first", "oldest first"),
+    "priority": ("least urgent first", "most urgent first"),
+    "status": ("closed first", "open first"),
+}
+
+
+def sort_told(sort: Sort) -> str:
+    """An order in words: "oldest first"."""
+    return _ORDERS[sort.field][sort.ascending]
+
+
 class Reading(Enum):
     """Why pages are read."""
 

@@ -13,7 +13,7 @@ from triage_tui.field_changes import number_or_text
 from triage_tui.models import CustomValue, Definition
 from triage_tui.text import clean, nearest
 
-DAY_HELP = "2026-03-05, +3d, +2w, +1m, today, tomorrow, friday; empty takes it away"
+DAY_HELP = "2026-03-05, +3d, +2w, +1m, today, tomorrow, friday; empty for none"
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LATER = re.compile(r"\+?\s*(\d{1,4})\s*([dwm]|days?|weeks?|months?)")

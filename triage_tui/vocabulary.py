@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from triage_tui.completion import Known, Value
 from triage_tui.models import User
-from triage_tui.query import Kind, field_of
+from triage_tui.query import Kind, Query, field_of
+from triage_tui.query_nodes import And, Node, Pattern, Term, Text
 from triage_tui.session import Session
 
 _GROUPS = {"open": "Open", "in_progress": "In Progress", "closed": "Closed"}
@@ -24,7 +25,7 @@ class Vocabulary:
         """What a completion chooses from."""
         fields = self._session.facet_fields
         keys = [key for key in fields if field_of(key).kind is Kind.ATTRIBUTE]
-        return Known(keys, self.values_of, history)
+        return Known(keys, self.values_of, history, self.meant)
 
     def add(self, key: str, values: Iterable[Value]) -> bool:
         """Take note of more values of a key; False if there was none that is new."""
@@ -46,6 +47,27 @@ class Vocabulary:
         for project in session.projects.values():
             named["project_id", project.id] = project.key
         return named
+
+    def meant(self, query: Query) -> str:
+        """What words of the query may have been meant for: "priority:P1"; "" if for themselves."""
+        root = query.root
+        parts: Iterable[Node | None] = root.nodes if isinstance(root, And) else (root,)
+        words = (part.pattern.text for part in parts if isinstance(part, Text))
+        terms = (self._term_of(word.casefold()) for word in words)
+        return " ".join(dict.fromkeys(filter(None, terms)))
+
+    def _term_of(self, word: str) -> str:
+        if word in ("nobody", "unassigned"):
+            return "-assignee:*"
+        fields = self._session.facet_fields
+        attributes = [key for key in fields if field_of(key).kind is Kind.ATTRIBUTE]
+        for key in ("priority", "status", "project", "assignee", *attributes):
+            values = [*self.values_of(key), *map(Value, field_of(key).values)]
+            for one in values:
+                names = one.label.casefold().split() if key == "assignee" else ()
+                if word == one.value.casefold() or word in names:
+                    return str(Query(Term(key, Pattern(one.value))))
+        return ""
 
     def values_of(self, key: str) -> Sequence[Value]:
         """The values of a key that are known, counted ones first."""

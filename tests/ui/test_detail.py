@@ -244,7 +244,7 @@ async def test_a_case_is_marked_as_a_duplicate_of_a_similar_one_and_that_is_undo
         assert ["OPS-4" in lines[0], "OPS-3" in lines[1], len(lines)] == [True, True, 2]
         assert "shares disk, full, log-1" in ui.painted()
         await ui.press("j", "enter")
-        assert "Named OPS-3 as the original of OPS-1" in ui.status()
+        assert "Set “duplicate of OPS-3” on OPS-1" in ui.status()
         await ui.press("{", "{", "enter", "z")
         assert "duplicates  ● OPS-3  Disk almost full" in ui.detail()
         await ui.press("u")

@@ -78,10 +78,10 @@ async def test_the_order_is_the_same_at_the_next_start(tmp_path: Path) -> None:
     async with office(demo()) as at:
         async with opened(at, local=tmp_path / "state.db") as ui:
             await ui.press("S", "p")
-            assert "sort priority▲" in ui.status()
+            assert "most urgent first" in ui.status()
             first = ui.listed()
         async with opened(at, local=tmp_path / "state.db") as ui:
             assert ui.listed() == first
-            assert "sort priority▲" in ui.status()
+            assert "most urgent first" in ui.status()
             await ui.press("S", "p")
-            assert "sort priority▼" in ui.status()
+            assert "least urgent first" in ui.status()

@@ -52,7 +52,7 @@ async def test_what_others_did_is_shown_and_nothing_moves_until_r() -> None:
         assert is_lit(ui, "OPS-4")
         assert not is_lit(ui, "OPS-2")
         assert ui.is_dimmed("OPS-1"), "it is gone, and stays where it stood"
-        assert "1 new · 1 gone · r" in ui.status()
+        assert "1 new, 1 left the list: r shows it" in ui.status()
         await ui.wait(1.0)
         assert not is_lit(ui, "OPS-4")
 
@@ -60,7 +60,7 @@ async def test_what_others_did_is_shown_and_nothing_moves_until_r() -> None:
             await ui.press("r")
             assert ui.listed() == [created, *(key for key in rows if key != "OPS-1")], "at once"
             assert ui.cursor() == "OPS-3"
-            assert "new" not in ui.status()
+            assert "r shows it" not in ui.status()
         await ui.settle()
         assert ui.listed() == [created, *(key for key in rows if key != "OPS-1")]
         assert await passes(ui) == 1, "and so on"
@@ -122,7 +122,7 @@ async def test_a_lost_server_that_is_back_moves_nothing_either() -> None:
         assert "offline" not in ui.status()
         assert ui.listed() == rows
         assert ui.cursor() == "OPS-2"
-        assert "1 new · r" in ui.status()
+        assert "1 new: r shows it" in ui.status()
 
 
 async def test_of_a_long_list_only_the_pages_at_hand_are_read() -> None:
@@ -134,7 +134,7 @@ async def test_of_a_long_list_only_the_pages_at_hand_are_read() -> None:
         created = newcomer(ui)
         assert 0 < await passes(ui) <= 4
         assert ui.row("OPS-70").startswith("ΔP1")
-        assert "1 new · r" in ui.status()
+        assert "1 new: r shows it" in ui.status()
         assert "gone" not in ui.status()
         await ui.press("r", "g")
         assert ui.listed()[:2] == [created, "OPS-1"]

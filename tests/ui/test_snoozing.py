@@ -82,7 +82,7 @@ async def test_it_is_back_in_time_with_a_sentence_and_moves_nothing_before_r(
             await ui.wait(70.0)
             assert ui.listed() == ["OPS-4"]
             assert "OPS-3 is back early: somebody set P1 · r shows it." in ui.status()
-            assert "1 back · r" in ui.status()
+            assert "1 back: r shows it" in ui.status()
             await ui.press("r")
             assert ui.cursor() == "OPS-4"
             assert ui.row("OPS-3").startswith("↺")

@@ -243,12 +243,12 @@ async def test_a_key_acts_on_the_case_that_is_painted_under_the_cursor() -> None
 async def test_what_is_so_already_is_not_sent() -> None:
     async with start() as ui:
         await ui.press("2")
-        assert "OPS-1 is so already." in ui.status()
+        assert "OPS-1 is so already: nothing to change." in ui.status()
         await ui.press("x", "x", "2")
         assert "(1 already so)" in ui.status()
         assert len(ui.net.sent(WRITES)) == 1
         await ui.press("2")
-        assert "All 2 cases are so already." in ui.status()
+        assert "All 2 cases are so already: nothing to change." in ui.status()
 
 
 async def test_what_somebody_else_changed_since_is_not_undone() -> None:

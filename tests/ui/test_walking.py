@@ -62,7 +62,7 @@ async def test_triage_mode_goes_through_the_cases_there_were_and_sums_up() -> No
         ui.at.meanwhile("OPS-3", SetStatus(CLOSED))
         await ui.press("d", "j")
         assert "triage 3 of 5 · 1 decided · 1 skipped" in bar(ui)
-        assert ". set Closed" in bar(ui)
+        assert ". again: set Closed" in bar(ui)
         await ui.press("r")
         assert ui.cursor() == "OPS-3", "what left the list stays on the way"
         await ui.press("i")

@@ -43,4 +43,4 @@ async def test_a_link_that_is_gone_need_not_be_taken_away() -> None:
 
 def test_what_it_is_called() -> None:
     change = Duplicate("1", "OPS-3", on=True)
-    assert (change.past, change.value) == ("named OPS-3 as the original of", "duplicate of OPS-3")
+    assert (change.past, change.value) == ("set “duplicate of OPS-3” on", "duplicate of OPS-3")

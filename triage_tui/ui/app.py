@@ -289,6 +289,11 @@ class TriageApp(PoliteApp, WritingApp):
         offline = self.reach.lost_at is not None and not self.backend.queues
         return "Offline: nothing was changed." if offline else ""
 
+    def action_help_quit(self) -> None:
+        """Say at ctrl+c how one leaves: with the key that is in force."""
+        key = self.board.key_of("app.quit")
+        self.board.remark(f"{key} quits" if key else "ctrl+q quits")
+
     async def action_quit(self) -> None:
         """Leave as q does: Textual's own key for it must not drop unsent writes either."""
         self.board.action_leave()
@@ -366,8 +371,9 @@ class TriageApp(PoliteApp, WritingApp):
             self.board.sent(edits, case_ids)
         else:
             case = self.session.case(case_ids[0])
-            many = f"All {len(case_ids)} cases are" if len(case_ids) > 1 or not case else case.key
-            self.board.say(f"{many} {'' if len(case_ids) > 1 else 'is '}so already.", look="warn")
+            many = len(case_ids) > 1 or not case
+            them = f"All {len(case_ids)} cases are" if many or not case else f"{case.key} is"
+            self.board.say(f"{them} so already: nothing to change.", look="warn")
             self.sync()
 
     # Writing

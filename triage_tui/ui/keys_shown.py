@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import lookup
+
 from textual.keys import format_key
 
 from triage_tui.actions import NO_KEY
@@ -22,4 +24,13 @@ def shown_keys(keys: str) -> str:
 
 def _shown(key: str) -> str:
     modifiers, plus, name = key.rpartition("+")
-    return f"{modifiers}{plus}{_BY_NAME.get(name) or format_key(name)}"
+    return f"{modifiers}{plus}{_BY_NAME.get(name) or _sign(name) or format_key(name)}"
+
+
+def _sign(name: str) -> str:
+    """The sign that a key types which Textual calls by its name in Unicode; "" for others."""
+    try:
+        sign = lookup(name.replace("_", " ")) if "_" in name else ""
+    except KeyError:
+        return ""
+    return sign if sign.isprintable() else ""

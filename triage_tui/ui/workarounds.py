@@ -23,6 +23,7 @@ from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from rich.text import Text
 from textual import events, strip
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.color import Color
@@ -110,6 +111,22 @@ class Kept(dict[Any, Any]):
 
 
 vars(strip)["FIFOCache"] = Kept
+
+
+class _AltDigit(str):
+    """A key as Textual's table of sequences holds it."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> str:
+        return str(self)
+
+
+# Terminals without the newer key protocol, and tmux, send Escape and the digit for alt and a digit.
+# Textual takes that for the sign that one keyboard layout of macOS types with it.
+for _digit in "0123456789":
+    ANSI_SEQUENCES_KEYS[f"\x1b{_digit}"] = (_AltDigit(f"alt+{_digit}"),)  # type: ignore[index]
 
 
 def prune_watchers(app: App[Any]) -> None:
@@ -237,6 +254,10 @@ class SafeApp(App[None]):
             await self._take_key()
         else:
             self.screen.call_after_refresh(self._take_key)
+
+    def press_again(self, key: events.Key) -> None:
+        """Let what this key opens have the key too, before all that was pressed after it."""
+        self._waiting_keys.appendleft(events.Key(key.key, key.character))
 
     def notify(
         self,

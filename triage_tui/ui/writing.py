@@ -218,7 +218,7 @@ class WritingApp(SafeApp):
 
     def confirmed(self, edit: Edit, answer: Case | TimelineCell | None) -> None:
         if isinstance(edit.change, CreateCase) and isinstance(answer, Case):
-            self.board.say(f"Created {answer.key}.")
+            self.board.created(answer)
         elif isinstance(edit.change, AddComment):
             self._say_commented(edit)
         elif isinstance(edit.change, Duplicate):

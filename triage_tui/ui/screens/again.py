@@ -76,7 +76,7 @@ class AgainActions(EditActions):
         waiting = "unsent" if self.triage.reach.lost_at else self.session.waiting
         if waiting and self.size.width < ROOM_FOR_REASONS:
             waiting = waiting.partition(" · ")[0]
-        return f"{bulk.progress(left, at, waiting)} · esc cancels the rest{more}"
+        return f"done {bulk.progress(left, at, waiting)} · esc cancels the rest{more}"
 
     def failed(self, edit: Edit, state: State) -> bool:
         """Take note that an edit was not carried out; True if its step tells of it at its end."""

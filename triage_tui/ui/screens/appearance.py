@@ -47,7 +47,7 @@ class AppearanceActions(AtHandActions):
             Choice(
                 partial(self._take_theme, name),
                 name,
-                "in use" if name == self.app.theme else "ours" if name in own else "",
+                "in use" if name == self.app.theme else "made for this" if name in own else "",
                 "dark" if themes[name].dark else "light",
             )
             for name in theme_names()

@@ -143,6 +143,10 @@ class AtHandActions(FindActions):
     def _keys_of(self, id: str) -> list[str]:
         return self.triage.keys_of(_BY_ID[id]).split(",")
 
+    def key_of(self, action_id: str) -> str:
+        """The first key of an action, as it is written for people; "" if it has none."""
+        return shown_keys(self.triage.keys_of(_BY_ID[action_id])).partition(" ")[0]
+
     def remark(self, sentence: str) -> None:
         """Say something that matters less than anything that went wrong."""
         raise NotImplementedError

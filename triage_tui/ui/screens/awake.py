@@ -137,10 +137,6 @@ class AwakeRows(LookActions):
         waits = f" · {self.key_of('list.refresh')} shows {it}" if self.coming_back() else ""
         self.say(f"{said}{waits}.", look="warn")
 
-    def key_of(self, action_id: str) -> str:
-        """The first key of an action, as it is written for people; "" if it has none."""
-        raise NotImplementedError
-
     def coming_back(self) -> int:
         """How many rows wait to be shown again."""
         return sum(self.session.listed(one) for one in self._over)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from rich.cells import cell_len
 from textual.timer import Timer
 
+from triage_tui.reading import sort_told
 from triage_tui.text import ago, clean, plural
 from triage_tui.ui.screens.again import ROOM_FOR_REASONS
 from triage_tui.ui.screens.sections import SectionActions
@@ -91,12 +92,10 @@ class BottomLines(SectionActions):
             parts.append((" connecting… ", "dim"))
         elif session.reading and session.read_at:
             parts.append((" reading… ", "dim"))
-        arrow = "▲" if session.sort.ascending else "▼"
-        names = {"created_at": "age", "priority": "priority", "status": "status"}
-        right = f"sort {names[session.sort.field]}{arrow} "
+        right = f"{sort_told(session.sort)} "
         old = session.read_at and self.triage.now() - session.read_at > timedelta(minutes=1)
         if old and session.read_at and not (away or session.remembered):
-            right = f"read {ago(session.read_at, self.triage.now())} · r · {right}"
+            right = f"read {ago(session.read_at, self.triage.now())}, r again · {right}"
         self._show_status(parts[:at], parts[at:], self.refresh_told() + right)
 
     def _show_status(self, first: list[Part], rest: list[Part], right: str) -> None:

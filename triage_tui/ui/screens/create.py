@@ -37,6 +37,7 @@ from triage_tui.ui.screens.custom import ask_custom
 from triage_tui.ui.screens.fields import LineField, TextField
 from triage_tui.ui.screens.menu import MenuItem, MenuScreen, letters_for
 from triage_tui.ui.screens.pick import Choice, PickScreen
+from triage_tui.ui.workarounds import SafeApp
 
 T = TypeVar("T")
 
@@ -91,7 +92,9 @@ class CreateScreen(Box[Created]):
             alike: Looks for open cases that may be about the same, the most alike first.
             refusal: Why nothing can be sent now, a sentence; then the form stays.
         """
-        super().__init__("New case", "ctrl+s create · enter choose · esc keep as draft")
+        super().__init__(
+            "New case", "ctrl+s create · tab next field · enter choose · esc keep as draft"
+        )
         draft = draft or NewCase(title="", project_id="")
         self._projects = {project.id: project for project in projects}
         self._types = {kind.id: kind for kind in types if kind.deleted_at is None}
@@ -379,7 +382,7 @@ class CreateScreen(Box[Created]):
 
 
 class ValueField(Static, can_focus=True):
-    """A value that is chosen, not typed: enter, space or a click asks for another."""
+    """A value that is chosen: enter, space, a letter or a click asks for another."""
 
     def __init__(self, ask: Callable[[], None]) -> None:
         super().__init__(classes="value-field")
@@ -397,6 +400,11 @@ class ValueField(Static, can_focus=True):
         elif event.key in ("down", "up"):
             event.stop()
             (self.screen.focus_next if event.key == "down" else self.screen.focus_previous)()
+        elif event.is_printable and isinstance(self.app, SafeApp):
+            # Whoever types what they want here has it typed into the list to choose from.
+            event.stop()
+            self.app.press_again(event)
+            self._ask()
 
     def on_click(self) -> None:
         self._ask()

@@ -132,9 +132,11 @@ class DecideActions(FacetActions):
         text = done(edits)
         already = len(set(asked) - cases)
         extra = f" ({already} already so)" if already else ""
-        undo = "" if isinstance(edits[0].change, AddComment) else " · u undoes"
         if not self.triage.send(edits):
             return False
+        # While it is held, that is said beside it.
+        held = self.triage.outbox.held or isinstance(edits[0].change, AddComment)
+        undo = "" if held else " · u undoes"
         self.say(f"{text[:1].upper()}{text[1:]}{extra}{undo}")
         return True
 
@@ -345,7 +347,10 @@ class DecideActions(FacetActions):
         if undone is None:
             self.say("There is nothing to undo.", look="warn")
         elif not undone.dropped and not undone.edits:
-            self.say(" ".join(undone.kept), look="warn")
+            kept = " ".join(undone.kept)
+            # The keys for it are the dashboard's own, so that the sentence itself leaves them out.
+            key = self.key_of("comment.edit") if kept.startswith("A comment ") else ""
+            self.say(f"{kept} {key} changes or deletes it." if key else kept, look="warn")
         else:
             before = " before it was sent" if not undone.edits else ""
             kept = "".join(f" {sentence}" for sentence in undone.kept)
@@ -362,7 +367,9 @@ class DecideActions(FacetActions):
         elif disputes := self.triage.disputes:
             self._ask_about(disputes[max(disputes)])
         else:
-            self.say("Nothing waits for a decision.", look="warn")
+            waits = plural(len(self.session.writes), "write")
+            more = f" {waits} will be sent without one." if self.session.writes else ""
+            self.say(f"Nothing waits for a decision.{more}", look="warn")
 
     def _ask_about_left(self) -> None:
         from triage_tui.ui.screens.left import Decision, LeftScreen

@@ -159,7 +159,7 @@ class EditActions(WriteActions):
                 lambda text: SetAttribute(key, values.listed(text)),
                 case_ids,
                 many=True,
-                help="These take the place of all values there are; none takes it away.",
+                help="One value a line, in place of those there are; empty removes it.",
             )
 
         return ask

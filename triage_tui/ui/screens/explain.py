@@ -58,7 +58,9 @@ class ExplainActions(AskActions):
         except ApiError as error:
             self.log.warning(str(error))  # The list says that there is nothing all the same.
         if query == self.session.query:
-            self._why = clean(why_empty(counts), limit=400)
+            meant = self.vocabulary.meant(query)
+            asked = f" Did you mean {meant}?" if meant else ""
+            self._why = clean(f"{why_empty(counts)}{asked}", limit=400)
             self.paint_marks()
 
     # What the server understands

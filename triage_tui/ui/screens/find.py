@@ -15,7 +15,7 @@ from triage_tui.actions import ACTIONS
 from triage_tui.errors import QueryError
 from triage_tui.models import Case
 from triage_tui.query import Query, parse
-from triage_tui.reading import Sort
+from triage_tui.reading import after_choosing, sort_told
 from triage_tui.session import Session
 from triage_tui.text import clean, plural
 from triage_tui.ui.keys_shown import shown_keys
@@ -147,7 +147,11 @@ class FindActions(Screen[None]):
         from triage_tui.ui.screens.menu import MenuItem, MenuScreen
 
         names = {"created_at": "Age", "priority": "Priority", "status": "Status"}
-        items = [MenuItem(name[0].lower(), field, name) for field, name in names.items()]
+        now = self.session.sort
+        items = [
+            MenuItem(name[0].lower(), field, name, sort_told(after_choosing(now, field)))
+            for field, name in names.items()
+        ]
 
         def chosen(field: str | None) -> None:
             if field:
@@ -158,10 +162,9 @@ class FindActions(Screen[None]):
 
     def sort_by(self, field: str) -> None:
         """Sort the list: newest first, most urgent first; the same again turns it round."""
-        now = self.session.sort
-        ascending = not now.ascending if field == now.field else field != "created_at"
-        self.triage.local.put("sort", {"field": field, "ascending": ascending})
-        self.triage.read(self.session.sort_by(Sort(field, ascending)))
+        sort = after_choosing(self.session.sort, field)
+        self.triage.local.put("sort", {"field": field, "ascending": sort.ascending})
+        self.triage.read(self.session.sort_by(sort))
 
     def action_refresh(self) -> None:
         self.take_cursor()
@@ -283,7 +286,7 @@ class FindActions(Screen[None]):
             parts.append(f"{one} on the way, so that it may be done all the same")
         # Elsewhere the next start has them.
         if not again and (count := len(self.triage.drafts)):
-            parts.append(f"{plural(count, 'draft')} not kept")
+            parts.append(f"{plural(count, 'draft')} that will be lost")
         if not parts:
             return ""
         them = "it" if len(writes) == 1 else "them"

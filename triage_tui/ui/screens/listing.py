@@ -63,9 +63,9 @@ class ListActions(AwakeRows):
         new = arrivals.new(session)
         gone = sum(session.listed(case_id) for case_id in arrivals.gone)
         parts = [f"{new} new"] if new else []
-        parts += [f"{gone} gone"] if gone else []
+        parts += [f"{gone} left the list"] if gone else []
         parts += [f"{back} back"] if (back := self.coming_back()) else []
-        return [(f" {' · '.join(parts)} · r ", "pill")] if parts else []
+        return [(f" {', '.join(parts)}: r shows it ", "pill")] if parts else []
 
     def refresh_told(self) -> str:
         """What the list leaves out by the person's wish: to be read by itself, and cases."""

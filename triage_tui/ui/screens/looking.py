@@ -58,6 +58,9 @@ class LookActions(AgainActions):
         for case_id in own:
             if case := session.case(case_id):
                 self._saw(case)
+                if case_id == self._before[0]:
+                    # What one does oneself is no news, and what others did was there to be seen.
+                    self._before = case_id, seen.mark(case_id)
 
     def _saw(self, case: Case) -> bool:
         news = self.seen.look(case)

@@ -5,15 +5,14 @@ Modal screens are imported where they are opened: the first paint does not wait 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from triage_tui.actions import ACTIONS
 from triage_tui.changes import AddComment, SetStatus
 from triage_tui.edits import Edit, Undone, told
 from triage_tui.entries import State
 from triage_tui.text import clean, plural
-from triage_tui.ui.keys_shown import shown_keys
 from triage_tui.ui.screens.bottom_lines import BottomLines
 from triage_tui.ui.screens.decide import CONFIRM_ABOVE, Plan
 from triage_tui.walk import kind_of, settles
@@ -47,11 +46,6 @@ class RepeatActions(BottomLines):
         """Cases that the person settled, as long as nothing else became of it."""
         self._left_by_deciding: set[str] = set()
         """Cases that the cursor left because they were settled."""
-
-    def key_of(self, action_id: str) -> str:
-        """The first key of an action, as it is written for people; "" if it has none."""
-        keys = self.triage.keys_of(next(one for one in ACTIONS if one.id == action_id))
-        return shown_keys(keys).partition(" ")[0]
 
     # The cursor goes on
 
@@ -157,7 +151,7 @@ class RepeatActions(BottomLines):
         """What `.` does now, in few words; "" if it does nothing."""
         if self._retries and self.refused_last:
             return f"retry {plural(len(self.refused_last), 'refused', 'refused')}"
-        return clean(self._last.phrase.removesuffix(" on"), limit=40) if self._last else ""
+        return clean(_BEFORE_KEY.sub("", self._last.phrase), limit=40) if self._last else ""
 
     def action_repeat(self) -> None:
         """Do again what was refused, or the last decision on what is meant now."""
@@ -200,6 +194,9 @@ class RepeatActions(BottomLines):
             answered,
         )
 
+
+_BEFORE_KEY = re.compile(" (?:on|to)(?= and |$)")
+"""What only leads over to the key of a case."""
 
 _REPEATED = {"status", "priority", "assignee", "archived", "comment", "project"}
 """Fields whose change makes sense on any case."""

@@ -67,7 +67,7 @@ class ViewWriting(ViewActions):
             elif what == "share":
                 self._choose_project(key, self._ask_shared)
 
-        self.app.push_screen(MenuScreen("Write this query as a view", items), chosen)
+        self.app.push_screen(MenuScreen("Save this query as a view", items), chosen)
 
     def _project_of(self, query: Query) -> str:
         """Key of the project that a query is about, "" if it is about several."""

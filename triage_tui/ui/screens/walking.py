@@ -216,7 +216,9 @@ class WalkActions(RepeatActions):
             (f" {walk.place:,} of {walk.total:,}{more} ", "key"),
         ]
         told = [*([walk.left()] if walk.left() else []), *walk.counts()]
-        right = [f"{self.key_of('edit.retry')} {again}"] if (again := self.again_told()) else []
+        right = (
+            [f"{self.key_of('edit.retry')} again: {again}"] if (again := self.again_told()) else []
+        )
         room = self.size.width - 24
         while told and len(" · ".join(told)) > room:
             told.pop()

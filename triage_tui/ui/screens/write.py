@@ -5,7 +5,7 @@ Modal screens are imported where they are opened: the first paint does not wait 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -63,7 +63,7 @@ class WriteActions(DecideActions):
 
         self.app.push_screen(
             ComposeScreen(
-                f"Comment on {self._named(case_ids)}",
+                self._comment_title(case_ids),
                 kept.text(name),
                 templates=templates,
                 keep=lambda text: kept.keep(name, text),
@@ -71,6 +71,18 @@ class WriteActions(DecideActions):
             ),
             composed,
         )
+
+    def _comment_title(self, case_ids: Sequence[str]) -> str:
+        """Name the case in full: the cursor may have gone on to another one."""
+        case = self.session.case(case_ids[0])
+        title = f" · {clean(case.title, limit=80)}" if case and len(case_ids) == 1 else ""
+        return f"Comment on {self._named(case_ids)}{title}"
+
+    def created(self, case: Case) -> None:
+        """A case that the person asked for is there now."""
+        palette = self.key_of("app.palette")
+        listed = self.session.listed(case.id) or not palette
+        self.say(f"Created {case.key}." + ("" if listed else f" {palette} {case.key} goes there."))
 
     def action_own_comments(self) -> None:
         """Change or delete one of one's own comments."""

@@ -181,7 +181,10 @@ class QueryBar(Vertical):
         wrong, words = -1, ""
         if ready() and len(text) <= MAX_LENGTH:
             try:
-                words = clean(in_words(parse(text), self._names), limit=400)
+                query = parse(text)
+                words = clean(in_words(query, self._names), limit=400)
+                if meant := self._known.meant(query):
+                    words += f" · did you mean {clean(meant, limit=100)}?"
             except QueryError as error:
                 here = next((one for one in pieces(text) if one.start < cursor <= one.end), None)
                 end = here.start if here else len(text.rstrip())
