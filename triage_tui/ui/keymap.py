@@ -11,15 +11,17 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
-from triage_tui import macros
 from triage_tui.actions import ACTIONS, NO_KEY, keys_for, meet
 from triage_tui.errors import ConfigError
-from triage_tui.macros import Macro
 from triage_tui.presets import default_keys
 from triage_tui.text import clean, nearest
+
+if TYPE_CHECKING:
+    from triage_tui.macros import Macro
 
 DISABLED = NO_KEY
 """Stands in place of the keys of an action that has none: the name of a key nobody can press."""
@@ -158,6 +160,10 @@ def macros_of(
     Args:
         wanted: From a key to its steps, as the person wrote them.
     """
+    if not wanted:
+        return [], []
+    from triage_tui import macros
+
     found: dict[str, Macro] = {}
     told = []
     taken = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import work
 
@@ -13,13 +14,15 @@ from triage_tui import snoozes
 from triage_tui.actions import Action
 from triage_tui.changes import AddComment, Assign, Change, SetArchived, SetPriority, SetStatus
 from triage_tui.errors import ApiError
-from triage_tui.macros import Macro
 from triage_tui.models import Case, Status, User
 from triage_tui.snoozes import NoTime
 from triage_tui.templates import filled
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.decide import CONFIRM_ABOVE
 from triage_tui.ui.screens.snoozing import SnoozeActions
+
+if TYPE_CHECKING:
+    from triage_tui.macros import Macro
 
 _ME = "me"
 
