@@ -235,3 +235,15 @@ async def test_what_another_triage_tui_does_appears_while_one_looks(
                 await ui.settle()
         assert [row.split()[3] for row in entries(ui)] == ["OPS-2", "OPS-1", "PAY-1"]
         assert "OPS-1" in detail(ui)  # the cursor stays where it was
+
+
+async def test_what_changes_while_the_app_is_left_is_not_painted() -> None:
+    async with start() as ui:
+        await ui.press("1")
+        await ui.press("at")
+        screen = activity(ui)
+        ui.app.exit()
+        await screen.remove_children()
+        screen.follow()
+        screen._look_again()
+    assert ui.app.return_code == 0

@@ -367,6 +367,41 @@ async def test_keys_of_one_burst_reach_the_screen_that_the_first_one_opened(
         assert field.value == ("abc" if base is SafeApp else "")
 
 
+class Swallowing(Button):
+    """Loses what was to be called in it later, as what is taken down may."""
+
+    def call_later(self, callback: object, *args: object, **kwargs: object) -> bool:
+        return True
+
+
+async def test_a_key_is_not_held_up_by_one_that_went_with_its_screen() -> None:
+    class Box(Screen[None]):
+        BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "leave", "Leave")]
+
+        def compose(self) -> ComposeResult:
+            yield Swallowing()
+
+        def action_leave(self) -> None:
+            self.dismiss()
+
+    counted = asyncio.Semaphore(0)
+
+    class Counting(SafeApp):
+        BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "count", "Count")]
+
+        def action_count(self) -> None:
+            counted.release()
+
+    app = Counting()
+    async with app.run_test():
+        await app.push_screen(Box())
+        for key in "xyy":
+            app.post_message(events.Key(key, key))
+        async with asyncio.timeout(30):
+            await counted.acquire()
+            await counted.acquire()
+
+
 class Answer(Static):
     """Sees to it that an answer arrives while the screen is taken down."""
 

@@ -26,6 +26,7 @@ from textual import events, strip
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.color import Color
 from textual.drivers._writer_thread import WriterThread
 from textual.filter import LineFilter
@@ -238,7 +239,9 @@ class SafeApp(App[None]):
         elif monotonic() - self._key_since > KEY_PATIENCE:
             await self._key_done(self._key, self.screen)
 
-    async def _take_key(self) -> None:
+    async def _take_key(self, after: events.Key | None = None) -> None:
+        if self._key is not after:
+            return
         self._key = self._waiting_keys.popleft() if self._waiting_keys else None
         if self._key is None:
             return
@@ -251,9 +254,17 @@ class SafeApp(App[None]):
         if self._key is not key or not self.screen_stack:
             return
         if self.screen is screen:
-            await self._take_key()
+            await self._take_key(key)
         else:
-            self.screen.call_after_refresh(self._take_key)
+            self.screen.call_after_refresh(self._take_key, key)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Go back to the screen below; a key that was climbing in this one is done with it."""
+        key, screen = self._key, self.screen
+        popped = super().pop_screen()
+        if key:
+            popped._future.add_done_callback(lambda _: self.call_later(self._key_done, key, screen))
+        return popped
 
     def press_again(self, key: events.Key) -> None:
         """Let what this key opens have the key too, before all that was pressed after it."""

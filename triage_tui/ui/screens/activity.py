@@ -198,6 +198,8 @@ class ActivityScreen(Screen[None]):
     def _look_again(self) -> None:
         """Take in what is new, and what became of the entries that can be seen."""
         self._following = False
+        if not self.is_attached:
+            return  # It is being left.
         at = self._entries[self.entry_list.cursor].edit.number if self._entries else None
         try:
             new = self._journal.entries(
