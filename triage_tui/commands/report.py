@@ -100,7 +100,7 @@ def report_command(
 
         report = redacted(report)
     text = writer(form)(report)
-    if file is None:
+    if file is None or str(file) == "-":
         click.echo(_fit_to_show(text, form), nl=False)
     else:
         _write(file, text)

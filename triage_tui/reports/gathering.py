@@ -15,7 +15,7 @@ from functools import partial
 from typing import Protocol
 
 from triage_tui.entries import Entry
-from triage_tui.errors import ApiError, Failure
+from triage_tui.errors import ApiError, Failure, StoreError
 from triage_tui.models import (
     PRIORITIES,
     Aggregate,
@@ -188,7 +188,7 @@ class _Gathering:
             deferred=asked.deferred,
             earlier=asked.earlier,
             web=asked.web,
-            problems=tuple(self._problems),
+            problems=tuple(dict.fromkeys(self._problems)),
             **lists,
         )
 
@@ -255,6 +255,8 @@ class _Gathering:
     async def _me(self) -> User | None:
         try:
             return await self._source.me()
+        except StoreError:
+            return None  # A workspace need not belong to anybody.
         except ApiError as error:
             if error.failure not in _CANNOT:
                 raise
@@ -378,12 +380,7 @@ class _Gathering:
             cases: All of them, or None if there are too many to read.
         """
         fields = [asked for _, asked, _ in FIELDS]
-        facets: tuple[Facet, ...] = ()
-        try:
-            facets = await self._source.count(self._of(_OPEN), fields, limit=_VALUES)
-        except ApiError as error:
-            if error.failure not in _CANNOT:
-                raise
+        facets = await self._counted(fields)
         now = self._asked.now
         if cases is not None:
             created = sorted((case.created_at for case in cases), reverse=True)
@@ -405,6 +402,18 @@ class _Gathering:
         dates = [await self._created(total, percent) for percent in (50, 90, 100)]
         older_total = await self._total(f"{_OPEN} created_at:<{_said(self._start)}")
         return Backlog(total, older_total, facets, tuple(ages), *dates)
+
+    async def _counted(self, fields: Sequence[str]) -> tuple[Facet, ...]:
+        """The values of these fields, as far as the server counts by them."""
+        try:
+            return await self._source.count(self._of(_OPEN), fields, limit=_VALUES)
+        except ApiError as error:
+            if error.failure not in _CANNOT:
+                raise
+            if len(fields) == 1:
+                return ()
+        # One that it does not know is no reason to do without the others.
+        return tuple([facet for one in fields for facet in await self._counted([one])])
 
     async def _created(self, total: int, percent: int) -> datetime | None:
         """When the case was created that so many percent of the open ones are not older than."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from triage_tui.reports import words
 from triage_tui.reports.model import Report
 from triage_tui.reports.outline import Block, Drawing, Heading, Item, Point, Sentence, outline
-from triage_tui.text import clean
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&]")
 """With these a title could become a link, a picture, code, HTML or a cell of a table."""
 
-_MENTION = re.compile(r"(?<![\w.+-])@(?=\w)")
 _SAFE_IN_URL = "/:?#@!$&'*+,;=%-._~"
 
 
@@ -60,6 +59,4 @@ def _case(item: Item) -> str:
 
 def safe(text: str) -> str:
     """A text as Markdown that says just this text: no link, no markup, nobody called."""
-    text = _MARKUP.sub(lambda found: f"\\{found[0]}", clean(text))
-    # What looks the same calls nobody.
-    return _MENTION.sub("＠", text)
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", words.told(text))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triage_tui.reports import words
 from triage_tui.reports.model import Figures, Known, Line, Part, Report, Section, Slot, Versus
-from triage_tui.text import clean, number, plural
+from triage_tui.text import number, plural
 
 _BAR = 20
 """Characters of the longest bar."""
@@ -68,9 +68,9 @@ Block = Heading | Sentence | Point | Item | Drawing
 def outline(report: Report) -> Iterator[Block]:
     """The report in reading order. Its texts are clean, but not yet safe for any other medium."""
     window = report.window
-    name = f"“{clean(window.name)}”" if window.name else "Report"
+    name = f"“{words.told(window.name)}”" if window.name else "Report"
     yield Heading(1, f"{'Shift ' if window.name else ''}{name}, {_times(report)}")
-    yield Sentence(clean(report.verdict), strong=True)
+    yield Sentence(words.told(report.verdict), strong=True)
     yield from _header(report)
     for part in report.parts:
         yield Heading(2, f"{part.title} ({number(part.count)})")
@@ -80,10 +80,10 @@ def outline(report: Report) -> Iterator[Block]:
     if report.notes:
         yield Heading(2, "Notes")
         for note in report.notes:
-            yield Point(clean(note.text), clean(note.title))
+            yield Point(words.told(note.text), words.told(note.title))
     yield Heading(2, "Made from")
     for sentence in report.coverage:
-        yield Point(clean(sentence))
+        yield Point(words.told(sentence))
 
 
 def _times(report: Report) -> str:
@@ -97,11 +97,11 @@ def _header(report: Report) -> Iterator[Block]:
     going = ", still running" if window.running else ""
     yield Point(f"{words.span(window.end - window.start)}{going}, {window.zone_name}", "Shift")
     if report.outgoing:
-        yield Point(clean(report.outgoing), "Outgoing")
+        yield Point(words.told(report.outgoing), "Outgoing")
     if report.incoming:
-        yield Point(clean(report.incoming), "Incoming")
-    yield Point(clean(report.place) or "not said", "Cases of")
-    yield Point(clean(report.query) or "all", "Query")
+        yield Point(words.told(report.incoming), "Incoming")
+    yield Point(words.told(report.place) or "not said", "Cases of")
+    yield Point(words.told(report.query) or "all", "Query")
     yield Point(words.full(report.generated_at, window), "Made")
     if report.redacted:
         yield Point("titles, comments and addresses are hidden", "Redacted")
@@ -109,7 +109,7 @@ def _header(report: Report) -> Iterator[Block]:
 
 def _part(part: Part, report: Report) -> Iterator[Block]:
     if part.remark:
-        yield Sentence(clean(part.remark))
+        yield Sentence(words.told(part.remark))
     if not part.sections:
         yield Sentence("None.")
     for section in part.sections:
@@ -120,9 +120,9 @@ def _section(section: Section, report: Report) -> Iterator[Block]:
     count = "not known" if section.total is None else number(section.total)
     doubt = words.doubt(section.known) if section.known is Known.OBSERVED else ""
     noise = section.id.startswith("noise.")
-    yield Heading(3, clean(section.title) + ("" if noise else f": {count}{doubt}"))
+    yield Heading(3, words.told(section.title) + ("" if noise else f": {count}{doubt}"))
     if section.remark:
-        yield Sentence(clean(section.remark))
+        yield Sentence(words.told(section.remark))
     if not section.lines and section.total == 0:
         yield Sentence("None.")
     for line in section.lines:
@@ -143,8 +143,8 @@ def _item(line: Line, report: Report) -> Item:
     more = (("Last", line.last), ("Note", line.note))
     return Item(
         line,
-        tuple(clean(one) for one in facts if one),
-        tuple((name, clean(text)) for name, text in more if text),
+        tuple(words.told(one) for one in facts if one),
+        tuple((name, words.told(text)) for name, text in more if text),
     )
 
 
@@ -155,7 +155,7 @@ def _figures(figures: Figures, report: Report) -> Iterator[Block]:
     flow = figures.flow
     yield Point(words.balance(flow) + words.doubt(flow.known), "Flow")
     for tally in figures.by:
-        rows = [(clean(name), count) for name, count in tally.rows]
+        rows = [(words.told(name), count) for name, count in tally.rows]
         said = "not known" if tally.known is Known.UNKNOWN else words.counted(rows)
         yield Point(said, f"Open {tally.title[0].lower()}{tally.title[1:]}")
     age = figures.backlog
@@ -175,7 +175,7 @@ def _figures(figures: Figures, report: Report) -> Iterator[Block]:
     )
     hours = ", ".join(f"{name} {came} opened, {went} closed" for name, came, went in figures.hours)
     yield Point(hours, "By hours")
-    yield Point(clean(words.done(figures.actions)), "My actions")
+    yield Point(words.told(words.done(figures.actions)), "My actions")
     for versus in figures.versus:
         when = words.full(versus.start, report.window)
         yield Point(_compared(versus), f"Versus {versus.title}, from {when}")

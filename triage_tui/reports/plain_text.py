@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from triage_tui.reports import words
 from triage_tui.reports.model import Report
 from triage_tui.reports.outline import Block, Drawing, Heading, Item, Point, Sentence, outline
-from triage_tui.text import clean, cut, width
+from triage_tui.text import cut, width
 
 COLUMNS = 80
 
@@ -46,13 +47,13 @@ def _written(block: Block) -> list[str]:
 
 def _case(item: Item) -> list[str]:
     line = item.line
-    lines = wrapped(f"{clean(line.key)}  {clean(line.title)}", "* ", "  ")
+    lines = wrapped(f"{words.told(line.key)}  {words.told(line.title)}", "* ", "  ")
     lines += wrapped(", ".join(item.facts), "  ", "  ")
     for name, text in item.more:
         lines += wrapped(f"{name}: {text}", "  ", "    ")
     if line.url:
         # An address that is cut leads nowhere: it may be longer.
-        lines.append(f"  {clean(line.url)}")
+        lines.append(f"  {words.told(line.url)}")
     return lines
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from triage_tui.reports.model import Actions, Flow, Known, Spread, Window
-from triage_tui.text import number
+from triage_tui.text import clean, number
 
+_MENTION = re.compile(r"(?<![\w.+-])@(?=\w)")
 _SHORT = timedelta(hours=24)
+
+
+def told(text: str) -> str:
+    """A text from outside on one line, that no terminal obeys and that calls nobody in a chat."""
+    return _MENTION.sub("＠", clean(text))
 
 
 def span(duration: timedelta | None) -> str:
