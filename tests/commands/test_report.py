@@ -32,7 +32,12 @@ def test_a_report_in_each_form(shell: Shell, tmp_path: Path) -> None:
     heading, _, verdict, *_ = markdown.out.splitlines()
     assert heading.startswith("# Report, 2026-03-02 02:31 CET (01:31 UTC) to 2026-03-02 10:31 CET")
     assert "73 opened, 9 closed, 184 open at the end.**" in verdict
-    assert "73 opened, 9 closed" in shell.run("report", "--format", "txt").out
+    text = shell.run("report", "--format", "txt", "--lines", "2").out
+    assert "73 opened, 9 closed" in text
+    # What needs action is told in full, and of the rest how much there is.
+    assert text.count("  P2, ") + text.count("  P1, ") >= 28
+    assert "Opened: 73\n* OPS-4342" in text
+    assert "And 71 more cases." in text
     found = json.loads(shell.run("report", "--format", "json", "--tz", "Asia/Kolkata").out)
     assert found["window"]["zone_name"] == "Asia/Kolkata"
     assert found["figures"]["flow"]["residue"] == 0
@@ -80,6 +85,7 @@ def test_a_shift_is_that_of_the_configuration(shell: Shell, tmp_path: Path) -> N
         (("--since", "8h", "--from", "22:00"), "--since and --from contradict each other"),
         (("--to", "22:00"), "--to needs --from"),
         (("--since", "x"), "no duration"),
+        (("--lines", "3", "--format", "json"), "--lines has no meaning for json"),
         (("--tz", "Mars"), "There is no time zone “Mars”"),
         (("--query", "a:("), "--query cannot be used"),
         (("--output", "/no/such/place/x.md"), "cannot be written"),

@@ -15,7 +15,7 @@ from triage_tui.commands.options import PATH, offer_shifts, place_options, query
 from triage_tui.commands.progress import ProgressLine
 from triage_tui.errors import JournalError, TriageError
 from triage_tui.exit_codes import ExitCode
-from triage_tui.reports.forms import FORMATS, writer
+from triage_tui.reports.forms import FORMATS, SHORT, writer
 from triage_tui.text import clean
 from triage_tui.timing import utc_now
 
@@ -52,6 +52,12 @@ _USUAL = "8h"
     show_default=True,
     help="Markdown, text of 80 columns, JSON, or a page for a browser.",
 )
+@click.option(
+    "--lines",
+    metavar="N",
+    type=click.IntRange(0),
+    help="Cases of each section in md and txt; what needs action is told in full. Default: 15.",
+)
 @click.option("--incoming", metavar="NAME", default="", help="Who takes over.")
 @click.option("--redact", is_flag=True, help="Hide titles, comments and addresses.")
 @click.option("--output", "file", type=PATH, metavar="FILE", help="Write to FILE, in its place.")
@@ -65,6 +71,7 @@ def report_command(
     view: str | None,
     tz: str | None,
     form: str,
+    lines: int | None,
     incoming: str,
     redact: bool,
     file: Path | None,
@@ -81,6 +88,8 @@ def report_command(
         raise click.UsageError(f"{given[0]} and {given[1]} contradict each other: give only one.")
     if end is not None and begin is None:
         raise click.UsageError("--to needs --from: say when the report begins.")
+    if lines is not None and form not in SHORT:
+        raise click.UsageError(f"--lines has no meaning for {form}: leave it out.")
     from triage_tui.reports import windows
     from triage_tui.zones import local_zone
 
@@ -99,7 +108,7 @@ def report_command(
         from triage_tui.reports.editing import redacted
 
         report = redacted(report)
-    text = writer(form)(report)
+    text = writer(form, lines)(report)
     if file is None or str(file) == "-":
         click.echo(_fit_to_show(text, form), nl=False)
     else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from triage_tui.reports.model import Report
@@ -11,8 +12,18 @@ if TYPE_CHECKING:
 FORMATS = ("md", "txt", "json", "html")
 
 
-def writer(form: str) -> Callable[[Report], str]:
-    """What writes a report in one of `FORMATS`."""
+SHORT = ("md", "txt")
+"""Those that do not tell all cases."""
+
+
+def writer(form: str, lines: int | None = None) -> Callable[[Report], str]:
+    """What writes a report in one of `FORMATS`.
+
+    Args:
+        lines: Cases that one of `SHORT` tells of a section; None for the usual few.
+    """
+    if lines is not None and form in SHORT:
+        return partial(cast("Any", writer(form)), lines=lines)
     if form == "txt":
         from triage_tui.reports.plain_text import to_text
 

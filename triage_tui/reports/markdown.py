@@ -7,7 +7,16 @@ from urllib.parse import quote
 
 from triage_tui.reports import words
 from triage_tui.reports.model import Report
-from triage_tui.reports.outline import Block, Drawing, Heading, Item, Point, Sentence, outline
+from triage_tui.reports.outline import (
+    LINES,
+    Block,
+    Drawing,
+    Heading,
+    Item,
+    Point,
+    Sentence,
+    outline,
+)
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&]")
 """With these a title could become a link, a picture, code, HTML or a cell of a table."""
@@ -15,9 +24,13 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>|~&]")
 _SAFE_IN_URL = "/:?#@!$&'*+,;=%-._~"
 
 
-def to_markdown(report: Report) -> str:
-    """The report in Markdown; the same bytes for the same report."""
-    return _joined([(block, _written(block)) for block in outline(report)])
+def to_markdown(report: Report, *, lines: int = LINES) -> str:
+    """The report in Markdown; the same bytes for the same report.
+
+    Args:
+        lines: As `outline` has it.
+    """
+    return _joined([(block, _written(block)) for block in outline(report, lines)])
 
 
 def _joined(written: list[tuple[Block, str]]) -> str:

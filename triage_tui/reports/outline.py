@@ -9,6 +9,9 @@ from triage_tui.reports import words
 from triage_tui.reports.model import Figures, Known, Line, Part, Report, Section, Slot, Versus
 from triage_tui.text import number, plural
 
+LINES = 15
+"""Cases that are told of a section which does not need action now: the rest is a number."""
+
 _BAR = 20
 """Characters of the longest bar."""
 
@@ -65,8 +68,12 @@ class Drawing:
 Block = Heading | Sentence | Point | Item | Drawing
 
 
-def outline(report: Report) -> Iterator[Block]:
-    """The report in reading order. Its texts are clean, but not yet safe for any other medium."""
+def outline(report: Report, lines: int = LINES) -> Iterator[Block]:
+    """The report in reading order. Its texts are clean, but not yet safe for any other medium.
+
+    Args:
+        lines: Cases that are told of each section. What needs action now is told in full.
+    """
     window = report.window
     name = f"“{words.told(window.name)}”" if window.name else "Report"
     yield Heading(1, f"{'Shift ' if window.name else ''}{name}, {_times(report)}")
@@ -74,7 +81,7 @@ def outline(report: Report) -> Iterator[Block]:
     yield from _header(report)
     for part in report.parts:
         yield Heading(2, f"{part.title} ({number(part.count)})")
-        yield from _part(part, report)
+        yield from _part(part, report, lines)
     yield Heading(2, "Figures")
     yield from _figures(report.figures, report)
     if report.notes:
@@ -107,16 +114,17 @@ def _header(report: Report) -> Iterator[Block]:
         yield Point("titles, comments and addresses are hidden", "Redacted")
 
 
-def _part(part: Part, report: Report) -> Iterator[Block]:
+def _part(part: Part, report: Report, lines: int) -> Iterator[Block]:
     if part.remark:
         yield Sentence(words.told(part.remark))
     if not part.sections:
         yield Sentence("None.")
     for section in part.sections:
-        yield from _section(section, report)
+        all_of_it = part.id == "action" or len(section.lines) <= lines
+        yield from _section(section, report, len(section.lines) if all_of_it else lines)
 
 
-def _section(section: Section, report: Report) -> Iterator[Block]:
+def _section(section: Section, report: Report, lines: int) -> Iterator[Block]:
     count = "not known" if section.total is None else number(section.total)
     doubt = words.doubt(section.known) if section.known is Known.OBSERVED else ""
     noise = section.id.startswith("noise.")
@@ -125,10 +133,10 @@ def _section(section: Section, report: Report) -> Iterator[Block]:
         yield Sentence(words.told(section.remark))
     if not section.lines and section.total == 0:
         yield Sentence("None.")
-    for line in section.lines:
+    for line in section.lines[:lines]:
         yield _item(line, report)
-    if section.left_out:
-        yield Sentence(f"And {plural(section.left_out, 'more case')}.")
+    if left := section.left_out + len(section.lines) - lines:
+        yield Sentence(f"And {plural(left, 'more case')}.")
 
 
 def _item(line: Line, report: Report) -> Item:

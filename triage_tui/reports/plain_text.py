@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from triage_tui.reports import words
 from triage_tui.reports.model import Report
-from triage_tui.reports.outline import Block, Drawing, Heading, Item, Point, Sentence, outline
+from triage_tui.reports.outline import (
+    LINES,
+    Block,
+    Drawing,
+    Heading,
+    Item,
+    Point,
+    Sentence,
+    outline,
+)
 from triage_tui.text import cut, width
 
 COLUMNS = 80
 
 
-def to_text(report: Report) -> str:
-    """The report as lines of at most 80 columns; the same bytes for the same report."""
-    lines: list[str] = []
+def to_text(report: Report, *, lines: int = LINES) -> str:
+    """The report as lines of at most 80 columns; the same bytes for the same report.
+
+    Args:
+        lines: As `outline` has it.
+    """
+    text: list[str] = []
     before: Block | None = None
-    for block in outline(report):
+    for block in outline(report, lines):
         together = isinstance(block, (Point, Item)) and type(block) is type(before)
         if before is not None and not together and not _heads(before, block):
-            lines.append("")
-        lines += _written(block)
+            text.append("")
+        text += _written(block)
         before = block
-    return "\n".join(lines) + "\n"
+    return "\n".join(text) + "\n"
 
 
 def _heads(before: Block, block: Block) -> bool:
