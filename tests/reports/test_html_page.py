@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.browser import Page, browser, found
 from tests.hostile import SAMPLES
 from tests.reports.made_up import PARTS, nothing, report
 from triage_tui.reports.html_page import SHOWN, to_html
+from triage_tui.reports.model import Known, Section
 
 NEEDED = os.environ.get("BROWSER_NEEDED") == "1"
 """Set by continuous integration, where a missing browser is no reason to look less closely."""
@@ -127,6 +129,11 @@ def test_the_same_report_is_the_same_page_and_says_what_the_report_says() -> Non
     assert quiet.count("None.</p>") == len(PARTS)
     assert "not known" in quiet
     assert 'class="verdict calm"' in quiet
+    assert "Nothing was opened or closed." in quiet
+    unsure = Section("action.unknown", "Open P1", total=None, known=Known.UNKNOWN)
+    action = replace(nothing().parts[0], sections=(unsure,))
+    page = to_html(replace(nothing(), parts=(action, *nothing().parts[1:])))
+    assert 'class="verdict unsure"' in page, "what nobody knows is no reason to be calm"
 
 
 CONTRAST = """(() => {

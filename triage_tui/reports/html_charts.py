@@ -19,8 +19,8 @@ _HALF = 110
 _EDGE = 28
 """Units for the text at the end of a bar, and for that of the axis."""
 
-_LABELS = 8
-"""Times below a chart at most."""
+_HOURS, _DAYS = 8, 6
+"""Times below a chart at most, so that they have room on a phone too."""
 
 _ROOMY = 24
 _DENSE = 40
@@ -53,7 +53,8 @@ def arrivals(slots: Sequence[Slot], title: str) -> str:
             parts.append(_text("mid", left + wide / 2, above, slot.opened or ""))
             parts.append(_text("mid hangs", left + wide / 2, under, slot.closed or ""))
     parts.append(f'<line class="rule" x1="0" x2="{WIDE}" y1="{line:g}" y2="{line:g}"/>')
-    every = max(1, -(-len(slots) // _LABELS))
+    labels = _HOURS if slots and slots[0].kind else _DAYS
+    every = max(1, -(-len(slots) // labels))
     for at in range(0, len(slots), every):
         slot = slots[at]
         label = slot.label if slot.kind else slot.label.partition(" ")[2]

@@ -110,14 +110,23 @@ def _header(report: Report) -> Iterator[str]:
         told.append(("Redacted", "titles, comments and addresses"))
     rows = "".join(f"<div><dt>{name}</dt><dd>{_safe(text)}</dd></div>" for name, text in told)
     yield f'<dl class="people">{rows}</dl>'
-    calm = not report.part("action").count
+    look, sign = _urgency(report.part("action"))
     yield (
-        f'<p class="verdict{" calm" if calm else ""}"><span aria-hidden="true">'
-        f"{'✓' if calm else '▲'}</span>{_safe(report.verdict)}</p>"
+        f'<p class="verdict {look}"><span aria-hidden="true">{sign}</span>'
+        f"{_safe(report.verdict)}</p>"
     )
     yield _flow(report.figures.flow)
     yield "</header>"
     yield _contents(report)
+
+
+def _urgency(action: Part) -> tuple[str, str]:
+    """How the verdict looks, and the sign before it."""
+    if action.count:
+        return "urgent", "▲"
+    if all(one.total == 0 and one.known is Known.EXACT for one in action.sections):
+        return "calm", "✓"
+    return "unsure", "?"
 
 
 def _flow(flow: Flow) -> str:
@@ -136,7 +145,10 @@ def _flow(flow: Flow) -> str:
         sign = "+" if flow.residue > 0 else "−"
         cells.append(_step("", "Not accounted for", sign, abs(flow.residue)))
     cells.append(_step("ends", "Open at the end", "", flow.end, change))
-    doubt = f'<p class="quiet">{_known(flow.known)}</p>' if flow.known is not Known.EXACT else ""
+    said = "there may have been more" if flow.known is Known.OBSERVED else "nobody counted it"
+    doubt = (
+        f'<p class="doubt">{_known(flow.known)} {said}</p>' if flow.known is not Known.EXACT else ""
+    )
     return f'<dl class="flow">{"".join(cells)}</dl>{doubt}'
 
 
@@ -166,11 +178,14 @@ def _glance(report: Report) -> Iterator[str]:
     title = f"Opened and closed by {'hour' if hourly else 'day'}"
     night = '<li class="night">22 to 8 h</li>' if hourly else ""
     yield '<section class="charts glance" aria-label="At a glance">'
-    yield (
-        f'<figure class="card wide"><h3>{title}</h3>{html_charts.arrivals(figures.slots, title)}'
+    chart = (
+        f"{html_charts.arrivals(figures.slots, title)}"
         '<ul class="legend"><li>opened</li><li class="urgent">of them P1 and P2</li>'
-        f'<li class="went">closed</li>{night}</ul></figure>'
+        f'<li class="went">closed</li>{night}</ul>'
     )
+    if not any(slot.opened or slot.closed for slot in figures.slots):
+        chart = '<p class="remark">Nothing was opened or closed.</p>'
+    yield f'<figure class="card wide"><h3>{title}</h3>{chart}</figure>'
     verdict = "too much" if load.too_much else "bearable"
     yield (
         f'<figure class="card"><h3>Load: {verdict} {_known(load.known)}</h3>'

@@ -52,6 +52,9 @@ h3 { font-size: 15px; line-height: 1.4; }
 .verdict span { flex: none; color: var(--bad); }
 .verdict.calm { border-color: var(--good); background: var(--good-soft); }
 .verdict.calm span { color: var(--good); }
+.verdict.unsure { border-color: var(--warn); background: var(--warn-soft); }
+.verdict.unsure span { color: var(--warn); }
+.doubt { margin-top: 6px; color: var(--quiet); font-size: 14px; }
 .flow { display: flex; flex-wrap: wrap; gap: 1px; margin-top: 16px; overflow: hidden;
   border: 1px solid var(--line); border-radius: 10px; background: var(--line); }
 .flow div { display: flex; flex-direction: column; justify-content: space-between; flex: 1 1 110px;
