@@ -151,7 +151,7 @@ class Draft:
 
     def applied(self, report: Report) -> Report:
         """The report as it is handed over."""
-        free = [Note("Notes", self.free)] if self.free.strip() else []
+        free = [Note("", self.free)] if self.free.strip() else []
         if self.signed:
             free.append(Note("Signed off", self.signed))
         return edited(

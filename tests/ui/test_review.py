@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.office import IN_PROGRESS, in_ops, office, workspace
-from tests.ui.driver import Ui, opened, start
+from tests.office import CYD, IN_PROGRESS, in_ops, workspace
+from tests.ui.driver import Ui, start
 from triage_tui.changes import SetPriority
+from triage_tui.reports.model import Report
 from triage_tui.ui.screens.review import ReviewScreen
 
 TERMINAL = (80, 24)
@@ -71,56 +72,88 @@ async def test_gaps_are_closed_where_they_are_told_and_the_report_follows() -> N
         await ui.press("u")
         assert not ui.at.truth("OPS-2").closed
         assert heading(ui, GAPS) == f"▾ {GAPS} 2 · 1 settled"
-        # One that is in no list of the main screen.
-        ui.at.meanwhile("OPS-4", SetPriority("P1"))
+        made_again = review(ui).shown.report
         await ui.press("r")
         assert "settled" not in heading(ui, GAPS)
+        assert told(review(ui).shown.report) == told(made_again)
         await ui.press("escape")
         assert ui.app.screen is ui.board
+
+
+def told(report: Report | None) -> object:
+    """What a report says that does not depend on the moment when it was made."""
+    assert report
+    figures = report.figures
+    lines = {
+        section.id: ([(line.key, line.assignee, line.by) for line in section.lines], section.total)
+        for section in report.sections()
+    }
+    return report.verdict, lines, figures.flow, figures.by, figures.buckets, figures.actions
+
+
+async def test_reading_can_be_stopped_and_what_stands_in_its_way_is_said() -> None:
+    async with start(SHIFT, size=TERMINAL, query="priority:P5") as ui:
+        gate = ui.net.hold()
+        await ui.press("H")
+        assert "Reading what happened…" in ui.painted()
+        await ui.press("escape")
+        assert "The reading was stopped." in ui.painted()
+        gate.lift()
+        await ui.press("r")
+        assert heading(ui, GAPS) == f"▾ {GAPS} 3"
+        # None of its cases is in the list of the main screen.
+        ui.at.meanwhile("OPS-4", SetPriority("P1"))
+        await to(ui, GAPS)
+        await ui.press("j", "j", "a", *"cyd", "enter")
+        assert ui.at.truth("OPS-4").assignee == CYD
+        ui.net.refuse()
+        await ui.press("r")
+        assert "As it was read before." in said(ui)
+        await ui.press("j", "2")
+        assert heading(ui, "↑ P2").startswith("↑ P2 ○ OPS-2")
+        await ui.press("t", "n", *"25:00", "enter")
+        assert "is no time" in ui.painted()
 
 
 async def test_what_is_added_and_taken_out_is_handed_over_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    local, file = tmp_path / "state.db", tmp_path / "hand-over-2026-03-02-0930.md"
-    async with office(SHIFT) as at:
-        async with opened(at, local=local, size=(100, 30)) as ui:
-            await ui.press("H")
-            await to(ui, GAPS)
-            await ui.press("j", "n", *"Watch the lag", "ctrl+s")
-            assert "✎" in next(row for row in rows(ui) if "OPS-1 " in row)
-            await ui.press("N", *"Drill at noon", "escape")
-            await to(ui, "Without a team")
-            await ui.press("space")
-            assert "left out" in heading(ui, "Without a team")
-            await ui.press("X")
-        async with opened(at, local=local, size=(100, 30)) as ui:
-            await ui.press("H")
-            await ui.press("P")
-            text = ui.painted()
-            assert "Drill at noon" not in text  # It is further down.
-            assert "Watch the lag" in text
-            assert "Broker lags" not in text
-            await ui.press("w", "enter")
-            assert file.stat().st_mode & 0o777 == 0o600
-            written = file.read_text("utf-8")
-            assert "Drill at noon" in written
-            assert "Without a team" not in written
-            assert "Rotate the keys" not in written
-            await ui.press("X", "w", "enter")
-            assert "is there already" in ui.painted()
-            await ui.press("n")
-            assert file.read_text("utf-8") == written
-            await ui.press("c")
-            assert "Rotate the keys" in ui.app.clipboard
-            assert "Copied the report" in said(ui)
-            await ui.press("C", *"ops-3", "enter")
-            await ui.press("y")
-            assert [text.count("Watch the lag") > 0 for text in at.comments("OPS-3")] == [True]
-            await ui.press("C", "enter")
-            assert "It was added there already" in ui.painted()
-            await ui.press("escape", "S")
-            assert "3 cases of P1 to P3 have nobody" in ui.painted()
-            await ui.press("y")
-            assert "signed off" in ui.lines(review(ui).title_line)[0]
+    file = tmp_path / "hand-over-2026-03-02-0930.md"
+    async with start(SHIFT, size=TERMINAL) as ui:
+        await ui.press("H")
+        await to(ui, GAPS)
+        await ui.press("j", "n", *"Watch the lag", "ctrl+s")
+        assert "✎" in heading(ui, "OPS-1 ")
+        await ui.press("N", *"Drill at noon", "escape")
+        await to(ui, "Without a team")
+        await ui.press("space")
+        assert "left out" in heading(ui, "Without a team")
+        await ui.press("X", "escape", "H")
+        await ui.press("P")
+        text = ui.painted()
+        assert "Drill at noon" not in text  # It is further down.
+        assert "Watch the lag" in text
+        assert "Broker lags" not in text
+        await ui.press("w", "enter")
+        assert file.stat().st_mode & 0o777 == 0o600
+        written = file.read_text("utf-8")
+        assert "Drill at noon" in written
+        assert "Without a team" not in written
+        assert "Rotate the keys" not in written
+        await ui.press("X", "w", "enter")
+        assert "is there already" in ui.painted()
+        await ui.press("n")
+        assert file.read_text("utf-8") == written
+        await ui.press("c")
+        assert "Rotate the keys" in ui.app.clipboard
+        assert "Copied the report" in said(ui)
+        await ui.press("C", *"ops-3", "enter")
+        await ui.press("y")
+        assert [text.count("Watch the lag") > 0 for text in ui.at.comments("OPS-3")] == [True]
+        await ui.press("C", "enter")
+        assert "It was added there already" in ui.painted()
+        await ui.press("escape", "S")
+        assert "3 cases of P1 to P3 have nobody" in ui.painted()
+        await ui.press("y")
+        assert "signed off" in ui.lines(review(ui).title_line)[0]

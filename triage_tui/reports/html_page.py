@@ -429,8 +429,9 @@ def _notes(report: Report) -> Iterator[str]:
     yield '<section class="part" id="notes"><h2>Notes</h2>'
     for note in report.notes:
         yield (
-            f'<div class="card notes"><h3>{_safe(note.title)}</h3>'
-            f"<p>{_lines_of(note.text)}</p></div>"
+            '<div class="card notes">'
+            + (f"<h3>{_safe(note.title)}</h3>" if note.title else "")
+            + f"<p>{_lines_of(note.text)}</p></div>"
         )
     yield "</section>"
 

@@ -323,7 +323,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A text of the person's own: near misses, changes, maintenance, tips."""
+    """A text of the person's own: near misses, changes, maintenance, tips.
+
+    Attributes:
+        title: What it is about, or "".
+        text: May have several lines.
+    """
 
     title: str
     text: str

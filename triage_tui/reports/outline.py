@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triage_tui.reports import words
 from triage_tui.reports.model import Figures, Known, Line, Part, Report, Section, Slot, Versus
-from triage_tui.text import number, plural
+from triage_tui.text import clean, number, plural
 
 LINES = 15
 """Cases that are told of a section which does not need action now: the rest is a number."""
@@ -87,7 +87,8 @@ def outline(report: Report, lines: int = LINES) -> Iterator[Block]:
     if report.notes:
         yield Heading(2, "Notes")
         for note in report.notes:
-            yield Point(words.told(note.text), words.told(note.title))
+            for line in filter(None, map(str.strip, clean(note.text, lines=True).split("\n"))):
+                yield Point(words.told(line.removeprefix("- ")), words.told(note.title))
     yield Heading(2, "Made from")
     for sentence in report.coverage:
         yield Point(words.told(sentence))

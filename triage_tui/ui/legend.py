@@ -39,7 +39,7 @@ def query_words() -> Entries:
 
 
 def signs() -> Entries:
-    """What stands for what on the main screen."""
+    """What stands for what."""
     groups = {"SG_OPEN": "open", "SG_IN_PROGRESS": "in progress", "SG_CLOSED": "closed"}
     return {
         "Status": {STATUS_LOOKS[group][0]: name for group, name in groups.items()},
@@ -59,6 +59,11 @@ def signs() -> Entries:
             "–": "nobody has it",
             "italic": "it does not belong into the list any more, or is out of date",
             "lit": "it was changed a moment ago, by somebody else",
+        },
+        "Before a case of the hand-over": {
+            "✓": "settled: it does not belong there any more",
+            "✎": "you noted something on it",
+            "✗": "left out of the text",
         },
         "Elsewhere": {
             "▲ ▼": "what the list is sorted by, and which way",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -16,7 +16,6 @@ from textual.types import CSSPathType
 
 from triage_tui.actions import ACTIONS, IN_REVIEW
 from triage_tui.at_hand import NO_CASE, Situation
-from triage_tui.reports.again import known_cases
 from triage_tui.reports.model import Report
 from triage_tui.review import Kind, Row, told
 from triage_tui.text import ago, clean, number
@@ -35,6 +34,9 @@ BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
 
 DETAIL_AFTER = 0.12
 """Seconds the cursor rests on a case before its detail is shown."""
+
+_OLD = timedelta(minutes=10)
+"""Age from which it is said how the report is read again."""
 
 _HINTS = (
     *("review.open", "case.take", "case.assign", "case.priority", "case.status", "review.note"),
@@ -88,6 +90,7 @@ class ReviewScreen(HandingOver):
         yield Line(id="review-hints")
 
     def on_mount(self) -> None:
+        self.composed = True
         self.board.review = self
         self.triage.followers.append(self.follow)
         self.app.clear_notifications()
@@ -158,7 +161,10 @@ class ReviewScreen(HandingOver):
                 left.append((" ✓ signed off ", "good"))
             if report.query:
                 left.append((clean(f" {report.query} ", limit=80), "dim"))
-            right.append((f"read {ago(self._read_at(report), self.triage.now())} ", "dim"))
+            read_at, now = self._read_at(report), self.triage.now()
+            old = now - read_at > _OLD
+            again = " · r reads again" if old else ""
+            right.append((f"read {ago(read_at, now)}{again} ", "warn" if old else "dim"))
         self.title_line.show(left, right)
 
     def _read_at(self, report: Report) -> datetime:
@@ -303,9 +309,9 @@ class ReviewScreen(HandingOver):
             self.say(NO_CASE, "warn")
             return
         case_id = self.case_id if alone else ""
-        if case_id and self.board.session.case(case_id) is None and self.facts:
+        if case_id in self.known and self.board.session.case(case_id) is None:
             # It was forgotten since: too many others were read.
-            self.board.session.meet(known_cases(self.facts)[case_id])
+            self.board.session.meet(self.known[case_id])
         await self.board.act_on(case_id, action.does)
 
     def action_case(self) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from textual import work
 from textual.screen import Screen
 
-from triage_tui.entries import Entry
+from triage_tui.entries import UNSENT, Entry
 from triage_tui.errors import ConfigError, JournalError, TriageError
 from triage_tui.models import Case
 from triage_tui.reports.again import brought_up, known_cases
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 TELL_EVERY = 0.2
 """Seconds between two paintings of how far the reading is."""
 
+_MOMENT = timedelta(microseconds=1)
+
 _CHOICE, _QUERY, _DRAFT = "review time", "review query", "review draft"
 """Under which it is remembered what a person wants, and what they wrote."""
 
@@ -43,6 +45,8 @@ class ReviewReading(Screen[None]):
         shown: What is shown.
         draft: What the person adds to it and takes out of it.
         facts, report: What was read, and what was made of it then; None before anything was.
+        known: The cases in the facts, by their ids.
+        composed: Its widgets were made.
         problem: Why nothing newer could be read, as a sentence; "" if it could.
         progress: How far the reading is; "" if nothing is being read.
         stopped: The person stopped the reading.
@@ -55,6 +59,8 @@ class ReviewReading(Screen[None]):
         self.draft = Draft()
         self.facts: Facts | None = None
         self.report: Report | None = None
+        self.known: dict[str, Case] = {}
+        self.composed = False
         self.problem = ""
         self.progress = ""
         self.stopped = False
@@ -70,7 +76,7 @@ class ReviewReading(Screen[None]):
     @property
     def there(self) -> bool:
         """True while its widgets are: it is open, and the app goes on."""
-        return self.is_mounted and self in self.app.screen_stack and self.app.return_code is None
+        return self.composed and self in self.app.screen_stack and self.app.return_code is None
 
     def paint(self) -> None:
         """Bring everything up to what is known."""
@@ -164,6 +170,7 @@ class ReviewReading(Screen[None]):
             report = await asyncio.to_thread(report_of, facts)
         except (TriageError, JournalError) as error:
             self.problem = str(error)
+            self.say("")
         else:
             self._take(facts, report)
         finally:
@@ -197,18 +204,17 @@ class ReviewReading(Screen[None]):
 
     def _take(self, facts: Facts, report: Report) -> None:
         """Show a report that was read."""
-        self.facts, self.report = facts, report
+        self.facts, self.report, self.known = facts, report, known_cases(facts)
         self.board.reviewed = self.choice, facts, report
         self._made_of = None
         self.shown.read(report)
-        for case in self._cases_shown(facts):
+        for case in self._cases_shown():
             self.board.session.meet(case)
         kept = self.triage.local.get(_DRAFT, self.draft_name)
         self.draft = Draft.read(kept, facts.window)
 
-    def _cases_shown(self, facts: Facts) -> list[Case]:
-        known = known_cases(facts)
-        return [known[one] for one in self.shown.case_ids() if one in known]
+    def _cases_shown(self) -> list[Case]:
+        return [self.known[one] for one in self.shown.case_ids() if one in self.known]
 
     def stop(self) -> bool:
         """Read no further; False if nothing was being read."""
@@ -235,14 +241,14 @@ class ReviewReading(Screen[None]):
         facts = self.facts
         if facts is None or self.progress:
             return
-        changed = self._changed(facts)
+        changed = self._changed()
         if (made_of := (changed, len(self.board.session.writes))) != self._made_of:
             self._made_of = made_of
             self._make_again(facts, changed)
 
-    def _changed(self, facts: Facts) -> dict[str, Case]:
+    def _changed(self) -> dict[str, Case]:
         """The cases that look otherwise than when they were read."""
-        session, known = self.board.session, known_cases(facts)
+        session, known = self.board.session, self.known
         ids = {*self.shown.case_ids(), *(edit.case_id for edit in session.writes)}
         now = ((one, session.case(one)) for one in ids)
         return {one: case for one, case in now if case and case != known.get(one)}
@@ -251,7 +257,7 @@ class ReviewReading(Screen[None]):
     async def _make_again(self, facts: Facts, changed: dict[str, Case]) -> None:
         """Make the report anew of what was read, and of what is known since."""
         now = self.triage.now()
-        entries = self._entries(facts.window, now)
+        entries = self._entries(facts, now)
         deferred = {one.case_id: one.until for one in put_off(self.triage.local)}
         if not changed and entries == facts.entries and deferred == facts.deferred:
             assert self.report
@@ -265,8 +271,13 @@ class ReviewReading(Screen[None]):
             self.shown.bring_up(report)
         self.paint()
 
-    def _entries(self, window: Window, now: datetime) -> tuple[Entry, ...] | None:
+    def _entries(self, facts: Facts, now: datetime) -> tuple[Entry, ...] | None:
+        """What was asked for by now: what is settled is not read again."""
+        journal, before = self.triage.journal, facts.entries or ()
+        waiting = [entry.edit.number for entry in before if entry.state in UNSENT]
         try:
-            return tuple(self.triage.journal.between(window.start, now))
+            new = (*journal.some(waiting), *journal.between(facts.now, now + _MOMENT))
         except JournalError:
-            return None
+            return facts.entries
+        by_number = {entry.edit.number: entry for entry in (*before, *new)}
+        return tuple(by_number[number] for number in sorted(by_number))
