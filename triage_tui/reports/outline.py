@@ -72,7 +72,8 @@ def outline(report: Report, lines: int = LINES) -> Iterator[Block]:
     """The report in reading order. Its texts are clean, but not yet safe for any other medium.
 
     Args:
-        lines: Cases that are told of each section. What needs action now is told in full.
+        lines: Cases that are told of each section. What needs action now, and what was noted,
+            is told in full.
     """
     window = report.window
     name = f"“{words.told(window.name)}”" if window.name else "Report"
@@ -134,9 +135,10 @@ def _section(section: Section, report: Report, lines: int) -> Iterator[Block]:
         yield Sentence(words.told(section.remark))
     if not section.lines and section.total == 0:
         yield Sentence("None.")
-    for line in section.lines[:lines]:
+    shown = [line for place, line in enumerate(section.lines) if place < lines or line.note]
+    for line in shown:
         yield _item(line, report)
-    if left := section.left_out + len(section.lines) - lines:
+    if left := section.left_out + len(section.lines) - len(shown):
         yield Sentence(f"And {plural(left, 'more case')}.")
 
 
