@@ -226,7 +226,12 @@ def _has_any(key: str) -> Term:
     return Term(key, Pattern("*", wild=True))
 
 
+_GROUPS = ("open", "in_progress", "closed")
+
+
 def _asking(key: str, value: str) -> Node:
+    if key == "status" and (group := folded(key, value)) in _GROUPS:
+        value = group  # As people write it, and not as a server may spell it.
     return Term(key, Pattern(value)) if value else Not(_has_any(key))
 
 

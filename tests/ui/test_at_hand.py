@@ -28,7 +28,7 @@ async def test_the_hints_are_those_of_the_pane_and_of_what_is_marked() -> None:
         assert line(ui).split()[-4:] == ["?", "help", "q", "quit"]
 
 
-@pytest.mark.parametrize("width", [20, 60, 120])
+@pytest.mark.parametrize("width", [60, 120])
 async def test_a_hint_is_shown_whole_or_not_at_all(width: int) -> None:
     async with start(size=(width, 20)) as ui:
         for keys in ((), ("x",), ("escape", "enter"), ("escape", "h")):

@@ -72,6 +72,20 @@ async def test_the_first_minutes() -> None:
         assert "oldest first" in ui.painted(), "what choosing it would do"
         await ui.press("escape")
 
+        # Keys and words of other programs: what is meant has another name here.
+        await ui.press("ctrl+f")
+        assert "ctrl+f does nothing · pgdn: a page down" in ui.status()
+        await ui.press(":", *"q!")
+        assert "› Quit" in ui.painted()
+        await ui.press("escape", "escape")
+
+        # What the values of an attribute are elsewhere is told where one is typed.
+        await ui.choose("team")
+        assert "Known: storage, streams" in ui.painted()
+        await ui.press("escape")
+        await ui.press("x", "x", "4")
+        assert "Set P4 on 2 cases, still marked" in ui.status()
+
 
 async def test_a_letter_on_a_value_is_typed_into_the_list_to_choose_from() -> None:
     async with start() as ui:

@@ -37,7 +37,7 @@ async def test_offline_a_step_on_many_cases_shows_both() -> None:
         status, said = bottom(ui)
         assert "0 of 12 · unsent · esc cancels the rest" in status
         assert "offline since" in status
-        assert said == "Set P1 on 12 cases · u undoes"
+        assert said == "Set P1 on 12 cases, still marked · u undoes"
 
 
 async def test_a_sentence_that_does_not_fit_beside_the_rest_has_the_line_below() -> None:

@@ -200,7 +200,9 @@ class ReadingApp(SafeApp):
             cells = await self.client.timeline(case_id)
         except ApiError as error:
             self.reach.failed(error)
-            self.session.timeline_problem = f"The comments could not be read: {error}"
+            self.session.timeline_problem = "The comments could not be read: " + str(
+                error
+            ).removeprefix("Could not read the timeline of the case: ")
         else:
             self.session.timeline_loaded(case_id, cells)
             self.keeper.soon(case_id)

@@ -25,6 +25,25 @@ if TYPE_CHECKING:
 _BY_DOES = {action.does: action for action in ACTIONS if action.scope == "triage"}
 _HELP = next(action for action in ACTIONS if action.id == "app.help")
 
+_HABITS = {
+    "ctrl+f": "list.page_down",
+    "ctrl+b": "list.page_up",
+    "ctrl+j": "list.down",
+    "ctrl+k": "list.up",
+    "ctrl+a": "mark.all",
+    "asterisk": "mark.all",
+    "ctrl+z": "edit.undo",
+    "ctrl+y": "edit.redo",
+    "f5": "list.refresh",
+    "f2": "case.fields",
+    "insert": "case.create",
+    "delete": "case.archive",
+    "backspace": "query.previous",
+    "plus": "pane.zoom",
+    "O": "case.browse",
+}
+"""Keys of other programs that have no use here, and what they mean there."""
+
 _SILENT = ("ctrl+c", "ctrl+q")
 """Keys that Textual answers itself."""
 
@@ -125,6 +144,9 @@ class AtHandActions(FindActions):
         why = why_not(elsewhere, self.situation) if elsewhere else ""
         where = f" here: {elsewhere.label[:1].lower()}{elsewhere.label[1:]}" if elsewhere else ""
         tip = f" · {help} lists the keys" if help else ""
+        if elsewhere is None and (id := _HABITS.get(event.key)) and (own_key := self.key_of(id)):
+            label = _BY_ID[id].label
+            tip = f" · {own_key}: {label[:1].lower()}{label[1:]}"
         self.remark(f"{key} does nothing{where}. {why}" if why else f"{key} does nothing{tip}")
 
     @cached_property

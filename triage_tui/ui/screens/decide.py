@@ -137,7 +137,8 @@ class DecideActions(FacetActions):
         # While it is held, that is said beside it.
         held = self.triage.outbox.held or isinstance(edits[0].change, AddComment)
         undo = "" if held else " · u undoes"
-        self.say(f"{text[:1].upper()}{text[1:]}{extra}{undo}")
+        still = ", still marked" if len(asked) > 1 and self.session.marked else ""
+        self.say(f"{text[:1].upper()}{text[1:]}{still}{extra}{undo}")
         return True
 
     # Status

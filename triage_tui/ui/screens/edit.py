@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from triage_tui.ui.screens.compose import Composed
     from triage_tui.ui.screens.menu import MenuItem
 
+_MET = 8
+"""Values of an attribute that are named where another one is typed."""
+
 Field = tuple[str, str, Callable[[], None]]
 """What a field is called, its value, and what asks for another."""
 
@@ -153,13 +156,15 @@ class EditActions(WriteActions):
     def _asking_attribute(self, case_ids: Sequence[str], key: str) -> Callable[[], None]:
         def ask() -> None:
             known = {tuple(case.attributes.get(key, ())) for case in self._cases(case_ids)}
+            values_met = [clean(one.value, limit=30) for one in self.vocabulary.values_of(key)]
+            met = f" Known: {', '.join(values_met[:_MET])}" if values_met else ""
             self._ask_value(
                 f"{clean(key, limit=40)} of {self._named(case_ids)}",
                 values.written(known.pop()) if len(known) == 1 else "",
                 lambda text: SetAttribute(key, values.listed(text)),
                 case_ids,
                 many=True,
-                help="One value a line, in place of those there are; empty removes it.",
+                help="One value a line, in place of those there are; empty removes it." + met,
             )
 
         return ask

@@ -26,6 +26,16 @@ _SEARCHED = 2_000
 _RECENT = 8
 """Actions that come first because they were done from here lately."""
 
+_HABITS = {
+    **dict.fromkeys(("q", "q!", "qa", "qa!", "wq", "x!", "exit"), "app.quit"),
+    **dict.fromkeys(("new", "new case", "create", "create case"), "case.create"),
+    **dict.fromkeys(("close", "resolve", "resolve case", "close case"), "case.done"),
+    **dict.fromkeys(("w", "write", "save"), "view.write"),
+    **dict.fromkeys(("h", "keys"), "app.help"),
+    **dict.fromkeys(("delete", "delete case"), "case.archive"),
+}
+"""What people type who have the words of other programs, and the actions that they mean."""
+
 _KIND = "palette"
 """Under which the last actions are remembered."""
 
@@ -45,7 +55,7 @@ class Palette:
         return PickScreen[Run](
             "Do",
             [*self._command(), *self._actions(), *self._board.palette_entries()],
-            typed=self._case_by_key,
+            typed=self._typed,
             further=self._cases,
             placeholder="An action, a word of a title, or a key such as OPS-12",
             nothing="No action is called that, and no loaded case",
@@ -99,6 +109,13 @@ class Palette:
         self._board.call_later(self._board.run_at_focus, action.does)
 
     # Cases
+
+    def _typed(self, typed: str) -> Choice[Run] | None:
+        """What is meant by exactly this text."""
+        id = _HABITS.get(" ".join(typed.casefold().split()))
+        if id is None:
+            return self._case_by_key(typed)
+        return self._choice(next(one for one in ACTIONS if one.id == id))
 
     def _case_by_key(self, typed: str) -> Choice[Run] | None:
         key = typed.strip().upper()

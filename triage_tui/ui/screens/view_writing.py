@@ -63,7 +63,13 @@ class ViewWriting(ViewActions):
             if what == "update" and view:
                 self._update(view, view.name, query)
             elif what == "local":
-                self._ask_name("New view here", "keep it", Origin.LOCAL, "", self._write_local)
+                self._ask_name(
+                    "Name of the new view, kept here",
+                    "keep it",
+                    Origin.LOCAL,
+                    "",
+                    self._write_local,
+                )
             elif what == "share":
                 self._choose_project(key, self._ask_shared)
 
