@@ -13,7 +13,8 @@ import pytest
 from tests.browser import Page, browser, found
 from tests.hostile import SAMPLES
 from tests.reports.made_up import PARTS, nothing, report
-from triage_tui.reports.html_page import SHOWN, to_html
+from triage_tui.reports.html_cases import SHOWN
+from triage_tui.reports.html_page import to_html
 from triage_tui.reports.model import Known, Section
 
 NEEDED = os.environ.get("BROWSER_NEEDED") == "1"
