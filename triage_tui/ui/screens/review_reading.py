@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -253,7 +252,8 @@ class ReviewReading(Screen[None]):
         now = ((one, session.case(one)) for one in ids)
         return {one: case for one, case in now if case and case != known.get(one)}
 
-    @work(group="review again", exclusive=True)
+    # Without a description Textual would write out all the cases.
+    @work(group="review again", exclusive=True, description="make the report again")
     async def _make_again(self, facts: Facts, changed: dict[str, Case]) -> None:
         """Make the report anew of what was read, and of what is known since."""
         now = self.triage.now()
@@ -263,9 +263,10 @@ class ReviewReading(Screen[None]):
             assert self.report
             self.shown.bring_up(self.report)
         else:
-            again = brought_up(facts, changed, entries, now, deferred)
-            again = replace(again, earlier=earlier(self.triage.local, facts.query))
-            report = await asyncio.to_thread(report_of, again)
+            # So that keys go on: of many cases it takes a while.
+            report = await asyncio.to_thread(
+                lambda: report_of(brought_up(facts, changed, entries, now, deferred))
+            )
             if facts is not self.facts:
                 return
             self.shown.bring_up(report)
