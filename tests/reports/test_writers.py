@@ -20,6 +20,7 @@ from triage_tui.reports.compose import report_of
 from triage_tui.reports.earlier import earlier, keep
 from triage_tui.reports.editing import HIDDEN, edited, redacted
 from triage_tui.reports.facts import Backlog, Facts, Found, Snapshot
+from triage_tui.reports.figures import hour_kind
 from triage_tui.reports.json_form import to_json
 from triage_tui.reports.markdown import to_markdown
 from triage_tui.reports.model import Known, Note, Report, Window
@@ -279,3 +280,21 @@ def test_long_windows_are_told_by_days() -> None:
     assert [slot.label for slot in slots][:2] == ["Mon 23 Feb", "Tue 24 Feb"]
     assert (len(slots), sum(slot.opened for slot in slots)) == (8, 1)
     assert slots[0].start == datetime(2026, 2, 23, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("local", "kind"),
+    [
+        ("2026-03-06 08:00", "business"),  # A Friday.
+        ("2026-03-06 17:59", "business"),
+        ("2026-03-06 18:00", "off"),
+        ("2026-03-06 21:59", "off"),
+        ("2026-03-06 22:00", "sleep"),
+        ("2026-03-07 07:59", "sleep"),
+        ("2026-03-07 08:00", "off"),
+        ("2026-03-08 12:00", "off"),
+        ("2026-03-09 12:00", "business"),
+    ],
+)
+def test_people_work_are_off_or_sleep(local: str, kind: str) -> None:
+    assert hour_kind(datetime.fromisoformat(local)) == kind
