@@ -165,7 +165,9 @@ async def test_what_a_key_acts_on_stays_in_sight() -> None:
     lines = "\n".join(f"line {n}" for n in range(80))
     case = in_ops(1, description=lines, assignee=BEN, priority="P2")
     async with start(workspace(case), size=(80, 24)) as ui:
-        await ui.press("enter", "G")
+        await ui.press("enter")
+        assert "%" not in ui.detail(), "at the top the title has the room"
+        await ui.press("G")
         title, summary, tabs = ui.detail().splitlines()[:3]
         assert "OPS-1  Disk 1 is full" in title
         assert "100%" in title

@@ -44,7 +44,7 @@ class ColumnsScreen(Box[Wish]):
             names: All columns there are.
             shown: Those that are painted now, and their cells.
         """
-        keys = "space show · J K move · + - width · g group · enter keep · d usual · esc"
+        keys = "space show · J K move · + - width · g group · enter keep · d default · esc"
         super().__init__("Columns", keys)
         self._all = names
         self._painted = shown

@@ -155,7 +155,7 @@ class CaseDetail(LineList):
         self, paragraphs: Iterator[Paragraph], view: CaseView
     ) -> Iterator[Paragraph]:
         """The overview begins with the title, which is said above it unless it is too long."""
-        if self.section is Section.OVERVIEW and cell_len(self._title(view)) <= self.width - 6:
+        if self.section is Section.OVERVIEW and cell_len(self._title(view)) < self.width:
             next(paragraphs, None)
         return paragraphs
 
@@ -181,8 +181,10 @@ class CaseDetail(LineList):
     def _title_line(self, view: CaseView, width: int) -> list[Cell]:
         style = self._bar()
         more = self.count - self.height_in_rows
-        place = f" {min(100, round(100 * self.scroll_y / more))}% " if more > 0 else " "
-        text = fitted(self._title(view), width - max(6, len(place)))
+        # At the top the scroll bar says enough, and the title has the room.
+        scrolled = more > 0 and self.scroll_y > 0
+        place = f" {min(100, round(100 * self.scroll_y / more))}% " if scrolled else " "
+        text = fitted(self._title(view), width - len(place))
         gap = " " * (width - cell_len(text) - len(place))
         key = cell_len(clean(view.case.key, limit=40)) + 1
         strong = style if self.has_focus else style + look(self, "title")

@@ -106,6 +106,8 @@ class QueryBar(Vertical):
         self._typed = self._put = ""
         self._shown_for: tuple[str, int] | None = None
         self._news = ""
+        self._meant = ""
+        """Asked when a word may have been meant for a value."""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -173,18 +175,17 @@ class QueryBar(Vertical):
         elif not offered.wanted:
             self._news = ""
         self._completion = offered
-        self.hints.show(offered.candidates, words, self._news)
+        self.hints.show(offered.candidates, words, self._news or self._meant)
         self.add_class("-hints")
 
     def _read(self, text: str, cursor: int) -> str:
         """What the text selects, in words; what cannot be read is coloured unless it is typed."""
-        wrong, words = -1, ""
+        wrong, words, meant = -1, "", ""
         if ready() and len(text) <= MAX_LENGTH:
             try:
                 query = parse(text)
                 words = clean(in_words(query, self._names), limit=400)
-                if meant := self._known.meant(query):
-                    words += f" · did you mean {clean(meant, limit=100)}?"
+                meant = clean(self._known.meant(query), limit=100)
             except QueryError as error:
                 here = next((one for one in pieces(text) if one.start < cursor <= one.end), None)
                 end = here.start if here else len(text.rstrip())
@@ -192,6 +193,7 @@ class QueryBar(Vertical):
         if wrong != self._colours.wrong:
             self._colours.wrong = wrong
             self.input.refresh()
+        self._meant = f"did you mean {meant}?" if meant else ""
         return words
 
     def _hide(self) -> None:
