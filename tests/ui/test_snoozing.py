@@ -22,7 +22,9 @@ async def test_a_snoozed_case_leaves_the_list_and_nobody_else_is_told() -> None:
         assert ui.place() == "1 of 4"
         assert "Snoozed OPS-1 until" in ui.status()
         assert "only here · u undoes" in ui.status()
-        await ui.press("x", "x", "Z", "u", *"soon")
+        await ui.press("x", "x", "Z")
+        await ui.press("u")
+        await ui.type("soon")
         assert "“soon” is no time" in ui.painted()
         await ui.press("ctrl+u", *"2h")
         assert "in 2 h" in ui.painted()
@@ -41,10 +43,13 @@ async def test_a_snoozed_case_leaves_the_list_and_nobody_else_is_told() -> None:
 
 async def test_a_snoozed_case_is_shown_and_woken() -> None:
     async with start(many(2)) as ui:
-        await ui.press("Z", "1")
-        await ui.press("Z", "t")
+        await ui.press("Z")
+        await ui.press("1")
+        await ui.press("Z")
+        await ui.press("t")
         assert "2 snoozed: no other case is here." in ui.painted()
-        await ui.press(":", *"show snoozed")
+        await ui.press(":")
+        await ui.type("show snoozed")
         await ui.press("enter")
         assert ui.listed() == ["OPS-1", "OPS-2"]
         assert ui.row("OPS-1").startswith("z")
@@ -58,7 +63,8 @@ async def test_a_snoozed_case_is_shown_and_woken() -> None:
 
 async def test_it_is_taken_back_in_the_order_of_all_decisions() -> None:
     async with start(many(4), query="status:open", after_decision="next") as ui:
-        await ui.press("1", "Z", "1")
+        await ui.press("1", "Z")
+        await ui.press("1")
         await ui.press("2", "u")
         assert ui.at.truth("OPS-2").priority == "NOT_DEFINED"
         await ui.press("u")
@@ -74,9 +80,12 @@ async def test_it_is_back_in_time_with_a_sentence_and_moves_nothing_before_r(
     kept = tmp_path / "state.db"
     async with office(many(4)) as at:
         async with opened(at, local=kept, refresh=60.0) as ui:
-            await ui.press("Z", "1")
-            await ui.press("Z", "1")
-            await ui.press("Z", "t")
+            await ui.press("Z")
+            await ui.press("1")
+            await ui.press("Z")
+            await ui.press("1")
+            await ui.press("Z")
+            await ui.press("t")
             assert ui.listed() == ["OPS-4"]
             at.meanwhile("OPS-3", SetPriority("P1"))
             await ui.wait(70.0)
@@ -101,13 +110,15 @@ async def test_it_is_back_in_time_with_a_sentence_and_moves_nothing_before_r(
 
 async def test_in_triage_mode_it_counts_as_decided() -> None:
     async with start(many(3), query="status:open", after_decision="next", size=(80, 24)) as ui:
-        await ui.press("L", "Z", "4")
+        await ui.press("L", "Z")
+        await ui.press("4")
         assert ui.cursor() == "OPS-2"
         bar = " ".join(ui.board.walk_line.text.split())
         assert bar.startswith("triage 2 of 3 · 1 decided")
         await ui.press("u")
         assert ui.cursor() == "OPS-1"
-        await ui.press("Z", "4")
+        await ui.press("Z")
+        await ui.press("4")
         await ui.press("d", "d")
         assert "1 by snoozing" in ui.painted()
         await ui.press("enter")
@@ -116,8 +127,10 @@ async def test_in_triage_mode_it_counts_as_decided() -> None:
 
 async def test_whoever_asks_for_a_snoozed_case_by_its_key_sees_it() -> None:
     async with start(many(4)) as ui:
-        await ui.press("Z", "4")
-        await ui.press(":", *"OPS-1")
+        await ui.press("Z")
+        await ui.press("4")
+        await ui.press(":")
+        await ui.type("OPS-1")
         await ui.press("enter")
         assert ui.cursor() == "OPS-1"
         assert "snoozed shown" in ui.status()

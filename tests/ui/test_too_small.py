@@ -14,7 +14,8 @@ async def resize(ui: Ui, width: int, height: int) -> None:
 
 async def test_a_sentence_takes_the_place_of_what_has_no_room_and_nothing_is_lost() -> None:
     async with start(size=(80, 24)) as ui:
-        await ui.press("j", "m", *"Half a sent")
+        await ui.press("j", "m")
+        await ui.type("Half a sent")
         await resize(ui, 48, 12)
         words = " ".join(ui.painted().split())
         assert words == ("60 columns and 20 lines are needed; here are 48 by 12. Nothing is lost.")
@@ -24,7 +25,8 @@ async def test_a_sentence_takes_the_place_of_what_has_no_room_and_nothing_is_los
         await resize(ui, 60, 20)
         assert "Half a sent" in ui.painted()
         assert ui.net.sent("P* /api/v2/cases*") == []
-        await ui.press("escape", "slash", "ctrl+u", *"disk fu")
+        await ui.press("escape")
+        await ui.press("slash", "ctrl+u", *"disk fu")
         await resize(ui, 59, 20)
         assert "here are 59 by 20." in " ".join(ui.painted().split())
         await resize(ui, 80, 19)
