@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -14,6 +15,16 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+import pyte
+
+_NOT_FOR_PYTE = re.compile(
+    rb"\x1b\[[<>=?][0-9;]*[a-zA-Z$]p?|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\"
+)
+"""What pyte would print: private orders, and those about what is around the screen."""
+
+_BEGUN = re.compile(rb"\x1b(?:\[[0-?]*|[\]P][^\x07\x1b]*)?\Z|[\xc2-\xf4][\x80-\xbf]*\Z")
+"""An order or a character of which the rest is not there yet."""
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE = 30.0
@@ -29,6 +40,9 @@ class Terminal:
 
     def __init__(self, process: subprocess.Popen[bytes], fd: int) -> None:
         self.output = b""
+        self._fed = 0
+        self._screen = pyte.Screen(120, 40)
+        self._stream = pyte.ByteStream(self._screen)
         self._process = process
         self._fd = fd
         self._deadline = time.monotonic() + _PATIENCE
@@ -65,9 +79,19 @@ class Terminal:
             except OSError:  # It has ended.
                 return
 
+    @property
+    def shown(self) -> str:
+        """What a person sees: the program sends only what differs from what was there."""
+        new = self.output[self._fed :]
+        if begun := _BEGUN.search(new):
+            new = new[: begun.start()]
+        self._fed += len(new)
+        self._stream.feed(_NOT_FOR_PYTE.sub(b"", new))
+        return "\n".join(self._screen.display)
+
     def wait_for(self, expected: bytes) -> None:
-        """Return when the program has written `expected`."""
-        while expected not in self.output:
+        """Return when the program has written `expected`, or it is to be seen."""
+        while expected not in self.output and expected.decode() not in self.shown:
             assert self._read(), f"ended without {expected!r}: {self.output[-2000:]!r}"
 
     def exit_code(self) -> int:

@@ -7,7 +7,7 @@ are what a person waits for, and of the line under the cursor most cells are wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import ne, or_
@@ -56,8 +56,10 @@ class Picture:
         """The characters of each line; "" where nobody knows what is shown."""
         self._looks: list[list[int]] = []
         self._numbers: dict[Look, tuple[int, int]] = {}
-        """The number of each look, and of the one that a blank has which is painted with it."""
+        """The number of each look, and that of its blanks."""
         self._all: list[Look] = []
+        self._blanks: dict[int, int] = {}
+        """Of each look the one that a blank has which is painted with it."""
 
     def forget(self) -> None:
         """Nobody knows what the terminal shows."""
@@ -94,6 +96,7 @@ class Picture:
         self._looks = [[0] * width for _ in range(height)]
         self._numbers.clear()
         self._all.clear()
+        self._blanks.clear()
 
     def _put(self, y: int, x: int, strip: Strip, colours: ColorSystem, pen: _Pen) -> None:
         texts: list[str] = []
@@ -120,7 +123,7 @@ class Picture:
         other_texts = map(ne, texts, old_texts[x:end])
         other_looks = map(ne, looks, old_looks[x:end])
         changed = [n for n, one in enumerate(map(or_, other_texts, other_looks)) if one]
-        for first, last in _runs(changed, looks):
+        for first, last in _runs(changed, looks, self._blanks):
             pen.write(y, x + first, texts[first:last], looks[first:last])
         old_texts[x:end], old_looks[x:end] = texts, looks
 
@@ -135,6 +138,7 @@ class Picture:
                 if blank == len(self._all):
                     self._all.append(bare)
             known = self._numbers[look] = number, blank
+            self._blanks[number] = blank
         return known
 
 
@@ -249,13 +253,17 @@ def _of_spans(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
                 yield y, x, strip if whole else strip.crop(0, min(stop, end) - x)
 
 
-def _runs(changed: Sequence[int], looks: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _runs(
+    changed: Sequence[int], looks: Sequence[int], blanks: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
     """Cells that are sent together: the changed ones, and a few of the same look between them."""
     if not changed:
         return
     first = last = changed[0]
     for n in changed[1:]:
-        if n != last + 1 and (n - last > _GAP or set(looks[last:n]) != {looks[last]}):
+        if n != last + 1 and (
+            n - last > _GAP or not {*looks[last:n]} <= {looks[last], blanks.get(looks[last])}
+        ):
             yield first, last + 1
             first = n
         last = n

@@ -70,6 +70,10 @@ class ReadingApp(SafeApp):
         """Paint the session."""
         raise NotImplementedError
 
+    def sync_soon(self) -> None:
+        """Paint the session together with what changes until then."""
+        raise NotImplementedError
+
     def begin(
         self, work: Callable[[], Coroutine[Any, Any, None]], group: str, *, alone: bool = False
     ) -> None:
@@ -139,7 +143,8 @@ class ReadingApp(SafeApp):
                 elif self.session.page_loaded(request, page):
                     if request.reading is Reading.FIRST:
                         self.took_list()
-                    self.sync()
+                    if number != request.numbers[-1]:
+                        self.sync()
         except ApiError as error:
             if not self.reach.failed(error):
                 self._reached()
@@ -188,7 +193,7 @@ class ReadingApp(SafeApp):
         self.session.facets_loaded([facet for facets in answers for facet in facets])
         self.session.facets_stale = self.reach.lost_at is not None
         self.keeper.soon()
-        self.sync()
+        self.sync_soon()
 
     @work(group="timeline", exclusive=True)
     async def load_timeline(self, case_id: str) -> None:
@@ -225,7 +230,7 @@ class ReadingApp(SafeApp):
                 if session.me is None:
                     self.board.met_nobody(str(error))
         self.keeper.soon()
-        self.sync()
+        self.sync_soon()
 
     def _reached(self) -> None:
         """The list is what counts: while it cannot be read, nothing else makes a server be back."""
