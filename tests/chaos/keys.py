@@ -14,6 +14,7 @@ import gc
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import chdir
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -54,7 +55,8 @@ async def random_keys(
         AssertionError: There was no way back, or the app ended by itself.
     """
     rng, seen, pressed = Random(seed), Counter[str](), 0
-    with TemporaryDirectory(prefix="triage-tui-keys-") as folder:
+    # Keys at random write reports, too.
+    with TemporaryDirectory(prefix="triage-tui-keys-") as folder, chdir(folder):
         while pressed < count:
             # Anew each time: keys at random end by archiving every case there is.
             async with (

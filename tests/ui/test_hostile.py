@@ -66,6 +66,10 @@ FURTHER: dict[str, tuple[str, tuple[str, ...]]] = {
     "a project in full": ("ReadScreen", ("i",)),
     "triage mode": ("CaseList", ("escape", "escape", "L", "j")),
     "palette with what was done": ("PickScreen", ("escape", "colon", "x", "backspace")),
+    "hand-over": ("ReviewScreen", ("escape", "escape", "H", "z", "G", "g", "}", "}", "j")),
+    "all of it": ("ReviewScreen", ("z", "}", "}", "j")),
+    "its text": ("TextScreen", ("P", "j", "J")),
+    "its sign-off": ("ConfirmScreen", ("escape", "S")),
 }
 """The same for what is further away."""
 

@@ -11,7 +11,7 @@ from triage_tui.ui.screens.box import Box
 from triage_tui.ui.widgets.preview import Preview
 
 
-class ReadScreen(Box[str]):
+class TextScreen(Box[str]):
     """Markdown as it will look; answers the key that says what is to be done with it, or None."""
 
     def __init__(self, title: str, text: str, keys: str, wishes: Collection[str]) -> None:

@@ -223,7 +223,7 @@ class HandingOver(ReviewReading):
 
     def action_preview(self) -> None:
         if report := self._there():
-            from triage_tui.ui.screens.read_text import ReadScreen
+            from triage_tui.ui.screens.read_text import TextScreen
 
             does = {"c": self.action_copy, "w": self.action_write, "C": self.action_comment}
 
@@ -233,7 +233,7 @@ class HandingOver(ReviewReading):
 
             keys = "c copy · w file · C comment"
             text = writer("md")(report)
-            self.app.push_screen(ReadScreen("What is handed over", text, keys, tuple(does)), wished)
+            self.app.push_screen(TextScreen("What is handed over", text, keys, tuple(does)), wished)
 
     def action_copy(self) -> None:
         if (report := self._there()) is None:
