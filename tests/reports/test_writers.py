@@ -258,14 +258,14 @@ def test_cases_are_alike_by_their_words_and_their_monitor() -> None:
 
 
 def test_what_was_put_off_is_told_with_its_time() -> None:
-    until = NOW + timedelta(hours=4)
+    until, again = NOW + timedelta(hours=4), make_case(21)
     known = report(
-        deferred={WAITS.id: until, "gone": until, FULL.id: NOW},
-        named={WAITS.id: WAITS, FULL.id: FULL},
+        deferred={again.id: until, WAITS.id: until, "gone": until, FULL.id: NOW},
+        named={again.id: again, WAITS.id: WAITS, FULL.id: FULL},
     )
     section = known.section("deferred.snoozed")
-    assert [(line.key, line.at) for line in section.lines] == [("OPS-20", until)]
-    assert (section.total, section.remark) == (2, "1 more case could not be read.")
+    assert [(line.key, line.at) for line in section.lines] == [("OPS-21", until), ("OPS-20", until)]
+    assert (section.total, section.remark) == (3, "1 more case could not be read.")
     assert "2026-03-02 14:30 CET (13:30 UTC)" in to_text(known)
 
 

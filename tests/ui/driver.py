@@ -126,7 +126,7 @@ class Ui:
         self._strips = [] if self.left else self.app.screen._compositor.render_strips()
 
     def _busy(self) -> bool:
-        if self.left:
+        if self.left or self.app._exception:  # Whoever closes the app is told of a crash.
             return False
         app = self.app
         if app.client is None or self.net.busy or app._key or app.painting_late:

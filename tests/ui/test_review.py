@@ -55,7 +55,7 @@ async def test_gaps_are_closed_where_they_are_told_and_the_report_follows() -> N
     async with start(SHIFT, size=TERMINAL) as ui:
         await ui.press("H")
         assert heading(ui, GAPS) == f"▾ {GAPS} 3"
-        assert "3 of P1 to P3 with nobody on it" in rows(ui)[0]
+        assert "3 of P1 to P3 unassigned" in rows(ui)[0]
         await ui.press("1")
         assert "No case here." in said(ui)
         await to(ui, GAPS)
@@ -63,7 +63,7 @@ async def test_gaps_are_closed_where_they_are_told_and_the_report_follows() -> N
         assert ui.at.truth("OPS-1").assignee == ui.at.store.me()
         assert "now Ana" in heading(ui, "✓ P2 ○ OPS-1")
         assert heading(ui, GAPS) == f"▾ {GAPS} 2 · 1 settled"
-        assert "2 of P1 to P3 with nobody on it" in rows(ui)[0]
+        assert "2 of P1 to P3 unassigned" in rows(ui)[0]
         assert "assigned 1 (on 1 case)" in heading(ui, "My part")
         await ui.press("j", "j", "d")
         assert ui.at.truth("OPS-2").closed

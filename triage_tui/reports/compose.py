@@ -285,14 +285,13 @@ def _carried(facts: Facts, story: Story, lines: _Lines) -> Part:
 
 
 def _deferred(facts: Facts, lines: _Lines) -> Part:
-    waiting = (
-        sorted(
+    waiting = sorted(
+        (
             (until, facts.named[id_])
             for id_, until in facts.deferred.items()
             if until > facts.now and id_ in facts.named
-        )
-        if facts.deferred
-        else []
+        ),
+        key=lambda one: (one[0], one[1].created_at, one[1].key),
     )
     told = tuple(lines.line(case, "put off on this machine", at=until) for until, case in waiting)
     missing = sum(
@@ -334,7 +333,7 @@ def _verdict(parts: Sequence[Part], figures: Figures) -> str:
     if any(section.known is not Known.EXACT for section in action.sections):
         said[0] += " as far as is known"
     if nobody:
-        said.append(f"{number(nobody)} of P1 to P3 with nobody on it")
+        said.append(f"{number(nobody)} of P1 to P3 unassigned")
     said.append(f"{number(flow.opened or 0)} opened")
     said.append(f"{number(flow.closed or 0)} closed")
     if flow.end is not None:
