@@ -136,5 +136,10 @@ async def test_whoever_asks_for_a_snoozed_case_by_its_key_sees_it() -> None:
         assert "snoozed shown" in ui.status()
         await ui.press("escape", "escape")
         assert "OPS-1" not in ui.listed()
+        await ui.search("key:OPS-2")
+        await ui.press(":")
+        await ui.type("show snoozed")
+        await ui.press("enter")
+        assert "No case is snoozed in this list; elsewhere: OPS-1." in ui.status()
         await ui.search("OPS-1")
         assert ui.listed() == ["OPS-1"]

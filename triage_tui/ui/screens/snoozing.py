@@ -12,10 +12,13 @@ from datetime import datetime
 from triage_tui import snoozes
 from triage_tui.edits import Edit, Undone
 from triage_tui.snoozes import NoTime, Snooze
-from triage_tui.text import ago, plural
+from triage_tui.text import ago, clean, plural
 from triage_tui.ui.screens.decide import CONFIRM_ABOVE, Plan, lines_of
 from triage_tui.ui.screens.walking import WalkActions
 from triage_tui.ui.widgets.line_list import LineList
+
+_NAMED = 5
+"""Cases that are named in a sentence."""
 
 _TYPED = "until"
 """Stands in the menu for a time that is typed."""
@@ -193,8 +196,10 @@ class SnoozeActions(WalkActions):
     def action_show_snoozed(self) -> None:
         self.take_cursor()
         if not self.snoozed_shown and not self.put_away:
-            here = " in this list" if len(self.snoozes) else ""
-            self.say(f"No case is snoozed{here}.", look="warn")
+            keys = [clean(one.key, limit=40) for one in self.snoozes]
+            named = ", ".join(keys[:_NAMED]) + (" …" if len(keys) > _NAMED else "")
+            elsewhere = f" in this list; elsewhere: {named}" if keys else ""
+            self.say(f"No case is snoozed{elsewhere}.", look="warn")
             return
         self.snoozed_shown = not self.snoozed_shown
         if self.snoozed_shown:
