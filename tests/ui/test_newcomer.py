@@ -83,7 +83,9 @@ async def test_the_first_minutes() -> None:
         await ui.choose("team")
         assert "Known: storage, streams" in ui.painted()
         await ui.press("escape")
-        await ui.press("x", "x", "4")
+        await ui.press("L")
+        assert "leads to the next one; j skips it" in ui.status()
+        await ui.press("L", "g", "x", "x", "4")
         assert "Set P4 on 2 cases, still marked" in ui.status()
 
 

@@ -128,6 +128,7 @@ async def test_what_is_decided_meanwhile_is_sent_when_it_is_back() -> None:
         await comes_back(ui)
         assert ui.at.truth("OPS-1").priority == "P1"
         assert "unsent" not in ui.status()
+        assert "The server answers again: 1 write on the way." in ui.status()
 
 
 async def test_nothing_is_decided_meanwhile_where_that_is_not_wanted() -> None:

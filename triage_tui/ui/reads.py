@@ -18,6 +18,7 @@ from triage_tui.models import Facet
 from triage_tui.reach import Reach
 from triage_tui.reading import PageRequest, Reading
 from triage_tui.session import FACET_LIMIT, Session
+from triage_tui.text import plural
 from triage_tui.timing import Timing
 from triage_tui.ui.detail_reads import DetailReads
 from triage_tui.ui.keeper import Keeper
@@ -235,6 +236,9 @@ class ReadingApp(SafeApp):
     def _reached(self) -> None:
         """The list is what counts: while it cannot be read, nothing else makes a server be back."""
         if self.reach.answered():
+            waits = plural(len(self.session.writes), "write")
+            also = f": {waits} on the way" if self.session.writes else ""
+            self.board.remark(f"The server answers again{also}.")
             self.hurry()
             self.read_directory()
 

@@ -82,6 +82,8 @@ class WalkActions(RepeatActions):
         self.case_list.focus()
         if kept:
             self.say(f"Going on where you left: {', '.join(walk.counts()) or 'at the beginning'}.")
+        elif key := self.key_of("list.down"):
+            self.remark(f"What settles a case leads to the next one; {key} skips it.")
         self.walk_on()
         if self.walk:
             self.triage.local.put(_IDS, walk.ids, self._walk_name)
