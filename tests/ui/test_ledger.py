@@ -117,4 +117,5 @@ async def test_all_that_match_are_marked_and_changed_after_a_yes() -> None:
         await ui.press("3", "y")
         assert len(ui.net.sent(WRITES)) == 24
         await ui.press("X")
-        assert "marked" not in ui.status()
+        assert " 24 marked" not in ui.status()
+        assert not ui.app.session.marked

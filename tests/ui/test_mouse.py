@@ -70,7 +70,7 @@ async def test_a_click_on_a_facet_includes_and_the_right_button_excludes() -> No
         await click(ui, panel, 5, line_of("P2"))
         assert "priority:P2" in ui.query()
         await click(ui, panel, 5, line_of("Open"), button=3)
-        assert "-status:OPEN" in ui.query()
+        assert "-status:open" in ui.query()
 
 
 async def test_the_wheel_leaves_the_cursor_where_it_is_and_no_key_decides_unseen() -> None:
