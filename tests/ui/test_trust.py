@@ -173,6 +173,22 @@ async def test_a_key_is_not_for_the_case_that_has_just_come_under_the_cursor() -
         assert ui.at.truth(under).priority == "P1"
 
 
+async def test_what_is_typed_on_after_a_refused_key_is_no_command() -> None:
+    async with start(query="status:open") as ui:
+        ui.app.moment = lambda: 7.0
+        ui.at.meanwhile("OPS-1", SetStatus(Status("Closed", "SG_CLOSED")))
+        await ui.press("r", "m")
+        ui.app.moment = lambda: 7.25
+        await ui.press(*"ed")
+        ui.app.moment = lambda: 7.5
+        await ui.press(*"I1")
+        assert "Nothing was changed: OPS-1 was in this place a moment ago." in ui.status()
+        assert ui.net.sent(WRITES) == [], "it was a text for the comment that did not open"
+        ui.app.moment = lambda: 7.9
+        await ui.press("1")
+        assert len(ui.net.sent(WRITES)) == 1
+
+
 async def test_ones_own_key_moves_the_cursor_without_a_doubt() -> None:
     async with start() as ui:
         ui.app.moment = lambda: 7.0

@@ -44,6 +44,9 @@ _HABITS = {
 }
 """Keys of other programs that have no use here, and what they mean there."""
 
+TYPING = 0.3
+"""Seconds within which a key belongs to what was typed before it: a text for a box, perhaps."""
+
 _SILENT = ("ctrl+c", "ctrl+q")
 """Keys that Textual answers itself."""
 
@@ -53,6 +56,8 @@ class AtHandActions(FindActions):
 
     hints: HintLine
     detail: CaseDetail
+    _refused: tuple[str, float] = "", 0.0
+    """Why a key was refused, and the moment of the last one that was."""
     last_done: Sequence[Edit] = ()
     """What the last key that changed cases did."""
 
@@ -72,6 +77,8 @@ class AtHandActions(FindActions):
     def why_not_run(self, does: str) -> str:
         """Why what a key asks for is not done, as a sentence; "" if it may be."""
         action = _BY_DOES.get(does) or self._own_action(does)
+        if action and (action.writes or action.on_case) and (refused := self._typed_on()):
+            return refused
         acts = action and action.on_case and (action.writes or action.group == "Mark")
         if acts and not self.session.marked and self.case_list.out_of_sight:
             self.case_list.reveal_cursor()
@@ -79,6 +86,18 @@ class AtHandActions(FindActions):
         why = why_not(action, self.situation) if action else ""
         # Whoever decides from within the facets is told so by what decides.
         return why if why and (why == NO_CASE or why == self.triage.no_writes) else ""
+
+    def refuse(self, why: str) -> None:
+        """Do nothing at a key, nor at those that were typed on as if it had been taken."""
+        self._refused = why, self.triage.moment()
+        self.say(why, look="warn")
+
+    def _typed_on(self) -> str:
+        """Why a key was refused, if another one follows it as quickly as people type."""
+        why, at = self._refused
+        now = self.triage.moment() if why else 0.0
+        self._refused = (why, now) if why and now - at < TYPING else ("", 0.0)
+        return self._refused[0]
 
     @property
     def own_actions(self) -> Sequence[Action]:

@@ -60,10 +60,9 @@ class DecideActions(FacetActions):
             self.say("The facets have the focus: Tab to the list, then decide.", look="warn")
             return ()
         if not self.session.marked and (before := self.just_gone()):
-            self.say(
+            self.refuse(
                 f"Nothing was changed: {before} was in this place a moment ago. Look, then press"
-                " the key again.",
-                look="warn",
+                " the key again."
             )
             return ()
         return self.targets()
