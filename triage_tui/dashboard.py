@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from triage_tui.server.store import Store
     from triage_tui.ui.app import Backend
 
-_TURN = 0.0005
-"""Seconds after which a thread that works lets another one do so."""
-
 
 def run(options: Options, env: Mapping[str, str]) -> int:
     """Run the dashboard in the terminal until the person leaves it, and return the exit code.
@@ -50,9 +47,6 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     # Hardly anything that is made until the app runs is garbage: looking for it costs a tenth of
     # the start.
     gc.disable()
-    # While the client is loaded in its thread, a key is handed from one task to the next a dozen
-    # times, and each time would wait this long for its turn.
-    sys.setswitchinterval(_TURN)
     with _backend(options, config, query, env) as (backend, preview, (journal, local)):
         from triage_tui.config import listed
         from triage_tui.ui.app import TriageApp
