@@ -144,7 +144,7 @@ def test_a_server_that_cannot_be_reached(tmp_path: Path) -> None:
     file = tmp_path / "cases.json"
     ended = ran(tmp_path, "export", str(file), "--url", f"http://127.0.0.1:{port}")
     assert ended.returncode == 4
-    assert [path for path in tmp_path.iterdir() if path.name != "tmp"] == []
+    assert {path.name for path in tmp_path.iterdir()} == {"tmp", "state"}
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -166,7 +166,7 @@ def test_a_signal_leaves_no_half_file(tmp_path: Path, number: int, code: int) ->
             _, said = process.communicate(timeout=20)
     assert process.returncode == code
     assert "Traceback" not in said
-    assert [path.name for path in tmp_path.iterdir()] == ["tmp"]
+    assert {path.name for path in tmp_path.iterdir()} == {"tmp", "state"}
 
 
 def test_whoever_stops_listening(tmp_path: Path) -> None:
