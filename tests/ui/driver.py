@@ -123,6 +123,8 @@ class Ui:
             await self.pilot.pause()
             while self._busy():
                 await self.pilot.pause()
+        if self.app._exception:
+            raise self.app._exception
         self._strips = [] if self.left else self.app.screen._compositor.render_strips()
 
     def _busy(self) -> bool:

@@ -198,7 +198,7 @@ class ActivityScreen(Screen[None]):
     def _look_again(self) -> None:
         """Take in what is new, and what became of the entries that can be seen."""
         self._following = False
-        if not self.is_attached:
+        if self not in self.app.screen_stack or not self.is_attached:
             return  # It is being left.
         at = self._entries[self.entry_list.cursor].edit.number if self._entries else None
         try:
