@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual._compositor import CompositorUpdate
 
 from tests.office import demo, many
@@ -180,8 +181,9 @@ async def test_what_another_program_wrote_over_is_painted_again(
 ) -> None:
     sent: list[str] = []
 
-    def display(app: SafeApp, screen: object, update: CompositorUpdate) -> None:
-        sent.append(app.picture.of(update).render_segments(app.console))
+    def display(app: SafeApp, screen: object, update: CompositorUpdate | None) -> None:
+        if update:
+            sent.append(app.picture.of(update).render_segments(app.console))
 
     async with start() as ui:
         monkeypatch.setattr(SafeApp, "_display", display)
@@ -192,6 +194,13 @@ async def test_what_another_program_wrote_over_is_painted_again(
         await ui.press("j")
         assert "triage-tui" not in "".join(sent), "what differs only"
         await ui.press("ctrl+l")
+        assert "triage-tui" in "".join(sent)
+        sent.clear()
+        # A terminal that was smaller for a moment lost what was beyond its edges.
+        app = ui.app
+        app.post_message(events.Resize(app.size - (20, 5), app.size - (20, 5)))
+        app.post_message(events.Resize(app.size, app.size))
+        await ui.settle()
         assert "triage-tui" in "".join(sent)
 
 

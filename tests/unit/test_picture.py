@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pyte
+import pytest
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
@@ -122,3 +123,26 @@ def test_a_line_whose_width_terminals_doubt_is_sent_as_a_whole() -> None:
     assert "漢字 and mode" in (sent(picture, plain("漢字 and mode")) or "")
     assert "plain" in (sent(picture, plain("plain")) or "")
     assert sent(picture, plain("plain")) == ""
+
+
+@pytest.mark.parametrize("doubted", ["👩\u200d👩\u200d👧\u200d👦", "⚠\ufe0f⚠\ufe0f", "ｗｉｄｅ"])
+@pytest.mark.parametrize("believed", [1, 6, 12])
+def test_what_follows_a_text_of_another_width_is_at_its_place(
+    doubted: str, believed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However wide the app believes a text to be, and whatever was there before."""
+    monkeypatch.setattr(Segment, "cell_length", property(lambda one: _width(one.text)))
+
+    def _width(text: str) -> int:
+        return believed if text == doubted else len(text)
+
+    texts = ("before ", doubted, "| after ", "x" * 15)
+    strip = Strip([Segment(text) for text in texts], sum(map(_width, texts)))
+    picture, terminal = Picture(), Terminal()
+    for lines in ([[Strip([Segment("#" * WIDTH)])]], [[strip]]):
+        update = LayoutUpdate([*lines], Region(0, 0, WIDTH, 1))
+        terminal.write(picture.of(update).render_segments(CONSOLE))
+    shown = terminal.screen.display[0]
+    [*cells] = [terminal.screen.buffer[0][x].data for x in range(WIDTH)]
+    assert "".join(cells[7 + believed :]).startswith("| after xxx"), shown
+    assert "#" not in "".join(cells[: 7 + believed]), shown

@@ -75,12 +75,14 @@ class Picture:
             x, y, width, height = update.region
             if (x, y, width, height) != (0, 0, self._width, len(self._texts)):
                 if x or y:
+                    self.forget()
                     return None
                 self._begin(width, height)
             pieces = _of_lines(update.strips)
         elif isinstance(update, ChopsUpdate) and len(update.chops) == len(self._texts):
             pieces = _of_spans(update)
         else:
+            self.forget()
             return None
         if len(self._all) > _MOST_LOOKS:
             self._begin(self._width, len(self._texts))
@@ -101,20 +103,15 @@ class Picture:
     def _put(self, y: int, x: int, strip: Strip, colours: ColorSystem, pen: _Pen) -> None:
         texts: list[str] = []
         looks: list[int] = []
-        sure = True
         for text, style, control in strip:
             if control:
                 continue
-            sure = sure and (text.isascii() or not _UNSURE.search(text)) and text.isprintable()
+            if not _is_sure(text):
+                self._put_unsure(y, x, strip, colours, pen)
+                return
             texts += text
             number, blank = self._number(style, colours)
             looks += [blank if letter == " " else number for letter in text]
-        if not sure:
-            cells = strip.cell_length
-            self._texts[y][x : x + cells] = [""] * min(cells, max(0, self._width - x))
-            pen.write(y, x, texts, looks)
-            pen.lose()
-            return
         del texts[self._width - x :], looks[self._width - x :]
         end = x + len(texts)
         old_texts, old_looks = self._texts[y], self._looks[y]
@@ -126,6 +123,21 @@ class Picture:
         for first, last in _runs(changed, looks, self._blanks):
             pen.write(y, x + first, texts[first:last], looks[first:last])
         old_texts[x:end], old_looks[x:end] = texts, looks
+
+    def _put_unsure(self, y: int, x: int, strip: Strip, colours: ColorSystem, pen: _Pen) -> None:
+        """Send all of it, so that each segment begins at its place however wide others are."""
+        # A wider text than expected goes over what is right of it.
+        self._texts[y][x:] = [""] * (self._width - x)
+        pen.erase(y, x, min(strip.cell_length, self._width - x))
+        for segment in strip:
+            text, style, control = segment
+            if control or x >= self._width:
+                continue
+            number, blank = self._number(style, colours)
+            pen.write(y, x, [*text], [blank if letter == " " else number for letter in text])
+            if not _is_sure(text):
+                pen.lose()
+            x += segment.cell_length
 
     def _number(self, style: Style | None, colours: ColorSystem) -> tuple[int, int]:
         look = _look(style, colours) if style else PLAIN
@@ -168,6 +180,12 @@ class _Pen:
         """Where the terminal writes next is not known."""
         self._at = None
 
+    def erase(self, y: int, x: int, cells: int) -> None:
+        """Leave nothing of what these cells showed."""
+        self._turn(PLAIN)
+        self._sent.append(f"\x1b[{y + 1};{x + 1}H\x1b[{cells}X")
+        self._at = y, x
+
     def write(self, y: int, x: int, texts: Sequence[str], looks: Sequence[int]) -> None:
         """Put text at a place."""
         if self._at != (y, x):
@@ -195,6 +213,10 @@ class _Pen:
         """All of it."""
         self._turn(PLAIN)
         return "".join(self._sent)
+
+
+def _is_sure(text: str) -> bool:
+    return text.isprintable() and (text.isascii() or not _UNSURE.search(text))
 
 
 def _bare(look: Look) -> Look | None:

@@ -230,6 +230,10 @@ class SafeApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Resize):
             self.picture.forget()
+            if self.screen_stack and event.size == self.screen.size:
+                # It was another one meanwhile, or another program had the terminal. Textual paints
+                # nothing then, and the terminal lost what was beyond its edges.
+                self.screen.refresh()
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
