@@ -19,6 +19,8 @@ def objection(text: str) -> str:
     try:
         if path.is_dir():
             return "That is a folder."
+        if path.exists() and not path.is_file():
+            return "That is no regular file."
         if not path.parent.is_dir():
             return f"There is no folder {clean(str(path.parent), limit=100)}."
     except OSError as error:
@@ -32,13 +34,14 @@ def write(path: Path, text: str) -> None:
     Raises:
         TriageError: It cannot be written; what was there is still there.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    there = path.resolve()  # The file that a link leads to, not the link.
+    part = there.with_name(f".{there.name}.{os.getpid()}.part")
     try:
         try:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-            os.replace(part, path)
+            os.replace(part, there)
         except BaseException:
             with suppress(OSError):
                 part.unlink()

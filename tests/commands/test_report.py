@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from tests.commands.conftest import Shell
 from tests.factories import NOW
 from tests.office import demo
+from triage_tui import handover_file
 from triage_tui.errors import JournalError
 
 
@@ -95,6 +97,25 @@ def test_what_cannot_be_is_said(shell: Shell, words: tuple[str, ...], says: str)
     ended = shell.run("report", *words)
     assert (ended.code, ended.out) == (1 if "--output" in words else 2, "")
     assert says in ended.err
+
+
+def test_a_report_takes_the_place_of_nothing_but_a_file(shell: Shell, tmp_path: Path) -> None:
+    database, link, named = tmp_path / "other.db", tmp_path / "link.md", tmp_path / "named.md"
+    database.write_bytes(b"SQLite format 3\0 and more")
+    link.symlink_to(tmp_path / "there.md")
+    os.mkfifo(pipe := tmp_path / "pipe.md")
+    for file, says in ((pipe, "no regular file"), (database, "is a database")):
+        ended = shell.run("report", "--output", str(file))
+        assert (ended.code, says in ended.err) == (2, True), ended.err
+    assert pipe.is_fifo()
+    assert handover_file.objection(str(pipe)) == "That is no regular file."
+    assert database.read_bytes() == b"SQLite format 3\0 and more"
+    assert shell.run("report", "--output", str(link)).code == 0
+    assert link.is_symlink()
+    assert (tmp_path / "there.md").read_text("utf-8").startswith("# ")
+    named.symlink_to(tmp_path / "there.md")
+    handover_file.write(named, "other")
+    assert (named.is_symlink(), link.read_text("utf-8")) == (True, "other")
 
 
 def test_who_may_write_nowhere_gets_a_report(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

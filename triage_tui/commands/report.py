@@ -13,7 +13,7 @@ import click
 from triage_tui.commands import place, say
 from triage_tui.commands.options import PATH, offer_shifts, place_options, query_options
 from triage_tui.commands.progress import ProgressLine
-from triage_tui.errors import JournalError, TriageError
+from triage_tui.errors import ConfigError, JournalError, TriageError
 from triage_tui.exit_codes import ExitCode
 from triage_tui.reports.forms import FORMATS, SHORT, writer
 from triage_tui.text import clean
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from triage_tui.reports.model import Report, Window
 
 _USUAL = "8h"
+_DATABASE = b"SQLite format 3\0"
 
 
 @click.command("report", short_help="Report what happened in a shift.")
@@ -90,6 +91,8 @@ def report_command(
         raise click.UsageError("--to needs --from: say when the report begins.")
     if lines is not None and form not in SHORT:
         raise click.UsageError(f"--lines has no meaning for {form}: leave it out.")
+    if file is not None and str(file) != "-":
+        _check(file)
     from triage_tui.reports import windows
     from triage_tui.zones import local_zone
 
@@ -194,13 +197,29 @@ def _gathered(where: Place, asked: Asked, line: ProgressLine) -> Facts:
     return where.call(watched)
 
 
+def _check(file: Path) -> None:
+    """Refuse what nobody means to have a report in the place of: a device, a pipe, a database."""
+    try:
+        if not file.exists() or file.is_dir():
+            return  # Whatever it is will be said when it is written.
+        if not file.is_file():
+            raise ConfigError(f"{file} is no regular file: name another one, or - for the output.")
+        with file.open("rb") as there:
+            if there.read(len(_DATABASE)) == _DATABASE:
+                raise ConfigError(f"{file} is a database: name another file.")
+    except OSError:
+        return
+
+
 def _write(file: Path, text: str) -> None:
     """Put the text into the file, all of it or nothing."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    _check(file)
+    there = file.resolve()  # The file that a link leads to, not the link.
+    part = there.with_name(f".{there.name}.{os.getpid()}.part")
     try:
         try:
             part.write_text(text, "utf-8", newline="\n")
-            os.replace(part, file)
+            os.replace(part, there)
         except BaseException:
             with suppress(OSError):
                 part.unlink()
