@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -477,4 +476,4 @@ def test_what_the_access_log_shows_of_a_hostile_request(
 def test_what_the_command_does_not_do(tmp_path: Path, arguments: list[str], sentence: str) -> None:
     ended = ran(tmp_path, "serve", *arguments)
     assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", f"triage-tui: {sentence}\n")
-    assert os.listdir(tmp_path) == ["tmp"]
+    assert {path.name for path in tmp_path.iterdir()} == {"tmp", "state"}
