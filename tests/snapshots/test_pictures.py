@@ -10,10 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "screenshots"
-DRAWN = {
-    f"{name}.{kind}"
-    for name in runpy.run_path(str(FOLDER / "make.py"))["PICTURES"]
-    for kind in ("svg", "png")
+_SCRIPT = runpy.run_path(str(FOLDER / "make.py"))
+DRAWN = {f"{name}.{kind}" for name in _SCRIPT["PICTURES"] for kind in ("svg", "png")} | {
+    f"{name}.png" for name in _SCRIPT["PAGES"]
 }
 
 
