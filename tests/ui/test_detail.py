@@ -154,7 +154,8 @@ async def test_links_lead_to_their_cases_also_to_those_outside_of_the_list() -> 
             assert "duplicated by  ○ OPS-1" in ui.detail()
         link(at, "OPS-2", "OPS-1", "CAUSES")
         async with opened(at, size=WIDE) as ui:
-            await ui.press("}", "}", "}", "enter", "enter")
+            await ui.press("}", "}", "}", "enter")
+            await ui.press("enter")
             assert "OPS-1 is linked to 2 cases" in ui.painted()
             await ui.press(*"lag", "escape")
             await ui.press("enter", *"caused", "enter")

@@ -177,7 +177,8 @@ async def test_what_is_typed_on_after_a_refused_key_is_no_command() -> None:
     async with start(query="status:open") as ui:
         ui.app.moment = lambda: 7.0
         ui.at.meanwhile("OPS-1", SetStatus(Status("Closed", "SG_CLOSED")))
-        await ui.press("r", "m")
+        await ui.press("r")
+        await ui.press("m")
         ui.app.moment = lambda: 7.25
         await ui.press(*"ed")
         ui.app.moment = lambda: 7.5
