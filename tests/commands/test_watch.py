@@ -27,6 +27,9 @@ from triage_tui.errors import ApiError
 from triage_tui.server.store import Workspace
 from triage_tui.watching import KINDS, Event, Watching
 
+PATIENCE = 10.0
+"""Seconds after which something that was waited for counts as never coming."""
+
 
 @dataclass
 class Watcher:
@@ -130,6 +133,18 @@ async def test_a_server_that_was_away_is_told_of_twice(capsys: pytest.CaptureFix
         one.network.answer("*", 403, says="No more.")
         with pytest.raises(ApiError, match="No more"):
             await one.until_told(2)
+
+
+async def test_who_asks_it_to_stop_waits_for_no_answer() -> None:
+    async with watcher() as one:
+        with one.network.hold():
+            one.time.to_next()
+            while not one.network.held:  # noqa: ASYNC110
+                await asyncio.sleep(0)  # The request is sent; no time passes.
+            one.turns.stop()
+            async with asyncio.timeout(PATIENCE):
+                await one.going
+        assert one.told == []
 
 
 async def test_of_many_cases_the_newest_are_read(capsys: pytest.CaptureFixture[str]) -> None:

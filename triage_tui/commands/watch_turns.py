@@ -95,14 +95,17 @@ class Turns:
         self._chance = chance or random.Random()
         self.stopping = 0
         self._woken = asyncio.Event()
+        self._asking: asyncio.Task[Reading] | None = None
         self._lost_at: datetime | None = None
         self._tries = 0
         self._total: int | None = None
 
     def stop(self) -> None:
-        """Begin nothing any more."""
+        """Begin nothing any more, and wait for no answer."""
         self.stopping += 1
         self._woken.set()
+        if self._asking:
+            self._asking.cancel()
 
     async def go(self) -> None:
         """Read and tell until it is stopped, or until all is told that there was once.
@@ -110,7 +113,9 @@ class Turns:
         Raises:
             TriageError: The first reading failed, or a later one for a reason that does not pass.
         """
-        reading = await self._read()
+        reading = await self._read_unless_stopped()
+        if reading is None:
+            return
         self._watching.take(reading, self._now())
         self._keep()
         if not self._terms.once:
@@ -143,11 +148,13 @@ class Turns:
         if not self._spare():
             return self._interval()
         try:
-            reading = await self._read()
+            reading = await self._read_unless_stopped()
         except ApiError as error:
             if error.failure not in _MAY_PASS:
                 raise
             return self._lost(error)
+        if reading is None:
+            return self._interval()
         if self._lost_at:
             say(f"{self._terms.place} answers again; it was away since {self._since()}.")
         self._lost_at, self._tries = None, 0
@@ -167,6 +174,21 @@ class Turns:
     def _since(self) -> str:
         assert self._lost_at
         return f"{self._lost_at:%H:%M:%S UTC} ({ago(self._lost_at, self._now())})"
+
+    async def _read_unless_stopped(self) -> Reading | None:
+        """What there is; None if it was stopped before that was known."""
+        if self.stopping:
+            return None
+        self._asking = asyncio.create_task(self._read())
+        try:
+            return await self._asking
+        except asyncio.CancelledError:
+            if not self.stopping:
+                raise
+            return None
+        finally:
+            self._asking.cancel()
+            self._asking = None
 
     async def _read(self) -> Reading:
         cases: dict[str, Case] = {}
