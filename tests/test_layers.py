@@ -201,7 +201,8 @@ ALLOWED: dict[str, set[str]] = {
     "commands": {"__init__", "commands", "click", "connection", "direct", "exit_codes", "query"}
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
-    | {"local_state", "reports", "snoozes", "views", "watching", "workspace", "zones"},
+    | {"handover_file", "local_state", "reports", "snoozes", "views", "watching", "workspace"}
+    | {"zones"},
     "settings": {"reports", "config", "connection", "sites", "timing", "ui"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
     | {"settings", "timing"}

@@ -1,10 +1,11 @@
-"""Where a report is written to: a file that only its owner can read, all of it or nothing."""
+"""Where a report is written to: a file that has all of it, or what it had before."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 
 from triage_tui.errors import TriageError
 from triage_tui.reports.forms import FORMATS
@@ -28,17 +29,20 @@ def objection(text: str) -> str:
     return ""
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Put a text into a file, in place of what was there.
+
+    Args:
+        mode: Who may read and write the file, less what the umask takes; its owner, if not given.
 
     Raises:
         TriageError: It cannot be written; what was there is still there.
     """
     there = path.resolve()  # The file that a link leads to, not the link.
-    part = there.with_name(f".{there.name}.{os.getpid()}.part")
+    part = there.with_name(f".{there.name}.{token_hex(4)}.part")
     try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
             os.replace(part, there)

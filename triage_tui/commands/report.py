@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ import click
 from triage_tui.commands import place, say
 from triage_tui.commands.options import PATH, offer_shifts, place_options, query_options
 from triage_tui.commands.progress import ProgressLine
-from triage_tui.errors import ConfigError, JournalError, TriageError
+from triage_tui.errors import ConfigError, JournalError
 from triage_tui.exit_codes import ExitCode
 from triage_tui.reports.forms import FORMATS, SHORT, writer
 from triage_tui.text import clean
@@ -115,7 +113,10 @@ def report_command(
     if file is None or str(file) == "-":
         click.echo(_fit_to_show(text, form), nl=False)
     else:
-        _write(file, text)
+        from triage_tui import handover_file
+
+        _check(file)
+        handover_file.write(file, text, mode=0o666)
         say(f"The report is in {file}.")
     return ExitCode.OK
 
@@ -209,21 +210,3 @@ def _check(file: Path) -> None:
                 raise ConfigError(f"{file} is a database: name another file.")
     except OSError:
         return
-
-
-def _write(file: Path, text: str) -> None:
-    """Put the text into the file, all of it or nothing."""
-    _check(file)
-    there = file.resolve()  # The file that a link leads to, not the link.
-    part = there.with_name(f".{there.name}.{os.getpid()}.part")
-    try:
-        try:
-            part.write_text(text, "utf-8", newline="\n")
-            os.replace(part, there)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink()
-            raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise TriageError(f"{file} cannot be written: {reason}. Name another file.") from None
