@@ -38,7 +38,7 @@ def write(path: Path, text: str, *, mode: int = 0o600) -> None:
     Raises:
         TriageError: It cannot be written; what was there is still there.
     """
-    there = path.resolve()  # The file that a link leads to, not the link.
+    there = Path(os.path.realpath(path))  # The file that a link leads to, not the link.
     part = there.with_name(f".{there.name}.{token_hex(4)}.part")
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

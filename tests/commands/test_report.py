@@ -116,6 +116,10 @@ def test_a_report_takes_the_place_of_nothing_but_a_file(shell: Shell, tmp_path: 
     named.symlink_to(tmp_path / "there.md")
     handover_file.write(named, "other")
     assert (named.is_symlink(), link.read_text("utf-8")) == (True, "other")
+    assert named.stat().st_mode & 0o777 == 0o600
+    (loop := tmp_path / "loop.md").symlink_to(loop)
+    assert shell.run("report", "--output", str(loop)).code == 0
+    assert loop.is_file()
 
 
 def test_who_may_write_nowhere_gets_a_report(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
