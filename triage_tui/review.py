@@ -23,8 +23,6 @@ _LONG = 8
 TO_DO = ("action", "gaps")
 """Parts that ask for something to be done."""
 
-FIGURES = ("verdict", "flow", "opened", "closed", "hours", "load", "age", "versus", "actions")
-
 
 # The time
 
