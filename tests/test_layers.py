@@ -131,6 +131,7 @@ ALLOWED: dict[str, set[str]] = {
     "remembered": {"reading", "session"},
     "macros": {"snoozes"},
     "snoozes": set(),
+    "source": set(),
     "session": {"changes", "edits", "pending", "query", "reading"},
     "conflicts": {"edits"},
     "timing": set(),
@@ -186,7 +187,8 @@ ALLOWED: dict[str, set[str]] = {
     "direct": {"query", "server"},
     "review": {"reports"},
     "handover_file": {"reports"},
-    "reports": {"changes", "edits", "entries", "field_changes", "likeness", "query", "reports"},
+    "reports": {"changes", "edits", "entries", "field_changes", "likeness", "query", "reports"}
+    | {"source"},
     "steps": {"edits", "entries", "session"},
     "zones": set(),
     "records": {
@@ -202,7 +204,7 @@ ALLOWED: dict[str, set[str]] = {
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
     | {"handover_file", "local_state", "reports", "snoozes", "views", "watching", "workspace"}
-    | {"zones"},
+    | {"source", "zones"},
     "settings": {"reports", "config", "connection", "sites", "timing", "ui"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
     | {"settings", "timing"}

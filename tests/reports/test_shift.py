@@ -30,6 +30,7 @@ from triage_tui.reports.model import Known, Report, Window
 from triage_tui.reports.plain_text import to_text
 from triage_tui.reports.windows import shift_of
 from triage_tui.server.demo import demo_workspace
+from triage_tui.source import Source
 
 NIGHTS = [
     # A zone, the morning of a night from 22:00 to 08:00, and how long it was.
@@ -42,7 +43,7 @@ NIGHTS = [
 ]
 
 
-def reported(source: gathering.Source, asked: Asked) -> Report:
+def reported(source: Source, asked: Asked) -> Report:
     return report_of(asyncio.run(gather(source, asked)))
 
 

@@ -2,51 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
-from triage_tui.models import (
-    Aggregate,
-    Case,
-    CasePage,
-    CaseType,
-    Facet,
-    HistoryEntry,
-    Project,
-    TimelineCell,
-    User,
-)
+from triage_tui.models import CaseType, Project, User
+from triage_tui.source import Source
 
 
-class Reader(Protocol):
-    """What commands read. Every method raises TriageError if it cannot be read."""
-
-    async def search(
-        self,
-        query: str,
-        *,
-        number: int = 1,
-        size: int = 50,
-        sort: str = "created_at",
-        ascending: bool = False,
-    ) -> CasePage: ...
-
-    async def aggregate(self, query: str, fields: Sequence[str], *, limit: int) -> Aggregate: ...
-
-    async def count(
-        self, query: str, fields: Sequence[str], *, limit: int
-    ) -> tuple[Facet, ...]: ...
-
-    async def history_between(
-        self, start: datetime, end: datetime, *, number: int = 0, size: int = 1000
-    ) -> tuple[HistoryEntry, ...]: ...
-
-    async def case(self, id_or_key: str) -> Case: ...
-
-    async def timeline(
-        self, case_id: str, *, number: int = 0, size: int = 50
-    ) -> tuple[TimelineCell, ...]: ...
+class Reader(Source, Protocol):
+    """What commands read: cases, and what these are named by."""
 
     async def projects(self) -> tuple[Project, ...]: ...
 
@@ -55,5 +18,3 @@ class Reader(Protocol):
     async def users(
         self, text: str = "", *, number: int = 0, size: int = 100
     ) -> tuple[User, ...]: ...
-
-    async def me(self) -> User: ...

@@ -16,10 +16,11 @@ from triage_tui.errors import ApiError, Failure, StoreError
 from triage_tui.models import Case, HistoryEntry, TimelineCell, User
 from triage_tui.reports.facts import NOT_KNOWN, Facts, Found
 from triage_tui.reports.open_cases import OPEN, OpenCases
-from triage_tui.reports.questions import CANNOT, Asked, Progress, Questions, Source, said
+from triage_tui.reports.questions import CANNOT, Asked, Progress, Questions, said
+from triage_tui.source import Source
 from triage_tui.text import plural
 
-__all__ = ["Asked", "Progress", "Source", "gather"]
+__all__ = ["Asked", "Progress", "gather"]
 
 READ_WHOLE = 1000
 """So many open cases are read one and all; of more, those that a report tells."""

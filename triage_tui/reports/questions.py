@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from triage_tui.entries import Entry
 from triage_tui.errors import ApiError, Failure
-from triage_tui.models import Aggregate, Case, CasePage, Facet, HistoryEntry, TimelineCell, User
+from triage_tui.models import Case
 from triage_tui.reports.facts import Found, Snapshot
 from triage_tui.reports.model import Window
+from triage_tui.source import Source
 from triage_tui.text import plural
 
 PAGE = 100
@@ -23,38 +23,6 @@ CANNOT = (Failure.NOT_ALLOWED, Failure.NOT_FOUND, Failure.REFUSED, Failure.UNREA
 
 Progress = Callable[[str, int, int | None], None]
 """Is told what is read, how many cases there were so far, and of how many if that is known."""
-
-
-class Source(Protocol):
-    """What is read from: a client, or a workspace in this process."""
-
-    async def search(
-        self,
-        query: str,
-        *,
-        number: int = 1,
-        size: int = 50,
-        sort: str = "created_at",
-        ascending: bool = False,
-    ) -> CasePage: ...
-
-    async def aggregate(self, query: str, fields: Sequence[str], *, limit: int) -> Aggregate: ...
-
-    async def count(
-        self, query: str, fields: Sequence[str], *, limit: int
-    ) -> tuple[Facet, ...]: ...
-
-    async def case(self, id_or_key: str) -> Case: ...
-
-    async def timeline(
-        self, case_id: str, *, number: int = 0, size: int = 50
-    ) -> tuple[TimelineCell, ...]: ...
-
-    async def history_between(
-        self, start: datetime, end: datetime, *, number: int = 0, size: int = 1000
-    ) -> tuple[HistoryEntry, ...]: ...
-
-    async def me(self) -> User: ...
 
 
 @dataclass(frozen=True, slots=True)
