@@ -16,6 +16,7 @@ from triage_tui.reports.outline import (
     Point,
     Sentence,
     outline,
+    together,
 )
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&]")
@@ -30,19 +31,14 @@ def to_markdown(report: Report, *, lines: int = LINES) -> str:
     Args:
         lines: As `outline` has it.
     """
-    return _joined([(block, _written(block)) for block in outline(report, lines)])
-
-
-def _joined(written: list[tuple[Block, str]]) -> str:
-    lines: list[str] = []
+    text: list[str] = []
     before: Block | None = None
-    for block, text in written:
-        together = isinstance(block, (Point, Item)) and type(block) is type(before)
-        if before is not None and not together:
-            lines.append("")
-        lines.append(text)
+    for block in outline(report, lines):
+        if before is not None and not together(before, block):
+            text.append("")
+        text.append(_written(block))
         before = block
-    return "\n".join(lines) + "\n"
+    return "\n".join(text) + "\n"
 
 
 def _written(block: Block) -> str:

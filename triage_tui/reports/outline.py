@@ -68,6 +68,11 @@ class Drawing:
 Block = Heading | Sentence | Point | Item | Drawing
 
 
+def together(before: Block, block: Block) -> bool:
+    """True if both are of one row of points, or of cases: no empty line stands between them."""
+    return isinstance(block, (Point, Item)) and type(block) is type(before)
+
+
 def outline(report: Report, lines: int = LINES) -> Iterator[Block]:
     """The report in reading order. Its texts are clean, but not yet safe for any other medium.
 

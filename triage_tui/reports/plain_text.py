@@ -13,6 +13,7 @@ from triage_tui.reports.outline import (
     Point,
     Sentence,
     outline,
+    together,
 )
 from triage_tui.text import cut, width
 
@@ -28,8 +29,7 @@ def to_text(report: Report, *, lines: int = LINES) -> str:
     text: list[str] = []
     before: Block | None = None
     for block in outline(report, lines):
-        together = isinstance(block, (Point, Item)) and type(block) is type(before)
-        if before is not None and not together and not _heads(before, block):
+        if before is not None and not together(before, block) and not _heads(before, block):
             text.append("")
         text += _written(block)
         before = block
