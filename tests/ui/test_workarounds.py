@@ -29,7 +29,7 @@ from textual.widgets._footer import FooterKey
 from tests.ui.pty_run import Terminal, running
 from triage_tui.errors import ConfigError
 from triage_tui.terminal import require_terminal
-from triage_tui.ui.workarounds import Guard, Kept, SafeApp, prune_watchers
+from triage_tui.ui.workarounds import Guard, Kept, SafeApp, is_open, prune_watchers
 
 BLACK = Color(0, 0, 0)
 
@@ -400,6 +400,19 @@ async def test_a_key_is_not_held_up_by_one_that_went_with_its_screen() -> None:
         async with asyncio.timeout(30):
             await counted.acquire()
             await counted.acquire()
+
+
+async def test_a_screen_that_is_being_left_is_not_open() -> None:
+    app = SafeApp()
+    async with app.run_test():
+        below, screen = app.screen, Screen[None]()
+        await app.push_screen(screen)
+        assert is_open(screen)
+        screen.dismiss()
+        assert (is_open(screen), screen.is_attached) == (False, True)
+        assert is_open(below)
+        app.exit()
+        assert (is_open(below), below in app.screen_stack) == (False, True)
 
 
 class Answer(Static):

@@ -141,6 +141,14 @@ def prune_watchers(app: App[Any]) -> None:
             watchers[:] = [each for each in watchers if not (each[0]._closing or each[0]._closed)]
 
 
+def is_open(screen: Screen[Any]) -> bool:
+    """False for a screen that is being left, or whose app is: its widgets may be gone already.
+
+    Textual still calls then what was to be called with the next frame, or by a timer.
+    """
+    return screen in screen.app.screen_stack and screen.is_attached
+
+
 KEY_PATIENCE = 1.0
 """Seconds that a key may hold up the ones after it."""
 

@@ -28,6 +28,7 @@ from triage_tui.ui.widgets.entry_detail import EntryDetail
 from triage_tui.ui.widgets.entry_list import EntryList
 from triage_tui.ui.widgets.line import Line, Part
 from triage_tui.ui.widgets.line_list import LineList
+from triage_tui.ui.workarounds import is_open
 
 if TYPE_CHECKING:
     from triage_tui.ui.screens.again import AgainActions
@@ -198,8 +199,8 @@ class ActivityScreen(Screen[None]):
     def _look_again(self) -> None:
         """Take in what is new, and what became of the entries that can be seen."""
         self._following = False
-        if self not in self.app.screen_stack or not self.is_attached:
-            return  # It is being left.
+        if not is_open(self):
+            return
         at = self._entries[self.entry_list.cursor].edit.number if self._entries else None
         try:
             new = self._journal.entries(

@@ -21,6 +21,7 @@ from triage_tui.reports.model import Report, Window
 from triage_tui.review import Choice, Draft, Shown
 from triage_tui.snoozes import put_off
 from triage_tui.text import number
+from triage_tui.ui.workarounds import is_open
 from triage_tui.zones import local_zone
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class ReviewReading(Screen[None]):
     @property
     def there(self) -> bool:
         """True while its widgets are: it is open, and the app goes on."""
-        return self.composed and self in self.app.screen_stack and self.app.return_code is None
+        return self.composed and is_open(self)
 
     def paint(self) -> None:
         """Bring everything up to what is known."""
