@@ -115,6 +115,17 @@ async def test_reading_can_be_stopped_and_what_stands_in_its_way_is_said() -> No
         assert "is no time" in ui.painted()
 
 
+async def test_what_was_to_be_painted_is_not_while_it_is_left() -> None:
+    async with start(SHIFT, size=TERMINAL) as ui:
+        await ui.press("H")
+        screen = review(ui)
+        screen.dismiss()
+        await screen.remove_children()
+        for late in (screen._look_at_case, screen._paint_title, screen._paint_hints, screen.paint):
+            late()
+    assert ui.app._exception is None
+
+
 async def test_what_is_added_and_taken_out_is_handed_over_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

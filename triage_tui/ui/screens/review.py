@@ -148,6 +148,8 @@ class ReviewScreen(HandingOver):
         return ("Reading what happened…", "", "esc stops it")
 
     def _paint_title(self) -> None:
+        if not self.there:
+            return
         report = self.shown.report
         left: list[Part] = [(" Hand-over ", "strong")]
         right: list[Part] = []
@@ -197,6 +199,8 @@ class ReviewScreen(HandingOver):
         self.status.show(parts)
 
     def _paint_hints(self) -> None:
+        if not self.there:
+            return
         left: list[Part] = []
         right: list[Part] = [(" ?", "key"), (" help ", "dim"), (" esc", "key"), (" back ", "dim")]
         room = self.size.width - sum(cell_len(text) for text, _ in right)
@@ -235,6 +239,8 @@ class ReviewScreen(HandingOver):
         self._rest = self.set_timer(DETAIL_AFTER, self._look_at_case)
 
     def _look_at_case(self) -> None:
+        if not self.there:
+            return
         self.paint_case()
         case = self.board.session.case(self.case_id)
         if case and self.detail.display:
