@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 
-from triage_tui.timing import Timing
+from triage_tui.timing import LoopTime, Timing
 
 LONGEST_WAIT = 30.0
 
@@ -18,6 +17,7 @@ class Gate:
         chance: By which tries are spread.
 
     Attributes:
+        timing: How time passes here.
         failures: Times in a row that the server could not be reached.
     """
 
@@ -25,17 +25,12 @@ class Gate:
         self, *, timing: Timing | None = None, chance: random.Random | None = None
     ) -> None:
         self.failures = 0
-        self._own_timing = timing
+        self.timing: Timing = timing or LoopTime()
         self._chance = chance or random.Random()
         self._closed_until = 0.0
         self._closed_why = ""
         self._again: dict[int, tuple[float, str]] = {}
         """When edits are tried again that failed by themselves, and why they did."""
-
-    @property
-    def timing(self) -> Timing:
-        """How time passes here."""
-        return self._own_timing or asyncio.get_running_loop()
 
     # What is asked of it
 

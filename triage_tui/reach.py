@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
 from datetime import datetime
 
 from triage_tui.errors import ApiError, Failure
-from triage_tui.timing import Timer, Timing
+from triage_tui.timing import LoopTime, Timer, Timing
 
 LONGEST_WAIT = 30.0
 SHORTEST_WAIT = 0.5
@@ -40,15 +39,11 @@ class Reach:
         self.lost_at: datetime | None = None
         self._try_again = try_again
         self._now = now
-        self._own_timing = timing
+        self._timing = timing or LoopTime()
         self._chance = chance or random.Random()
         self._failures = 0
         self._due = 0.0
         self._timer: Timer | None = None
-
-    @property
-    def _timing(self) -> Timing:
-        return self._own_timing or asyncio.get_running_loop()
 
     def failed(self, error: ApiError) -> bool:
         """A call failed; True if that means that the server cannot be reached."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
 
-from triage_tui.timing import Timer, Timing
+from triage_tui.timing import LoopTime, Timer, Timing
 
 SPREAD = 0.1
 """Share of the interval by which a reading comes earlier or later: not all clients at once."""
@@ -40,7 +39,7 @@ class Refreshing:
         self._begin = begin
         self._hindered = hindered
         self._every = every
-        self._own_timing = timing
+        self._timing = timing or LoopTime()
         self._chance = chance or random.Random()
         self._timer: Timer | None = None
         self._due = False
@@ -55,8 +54,7 @@ class Refreshing:
         self.stop()
         if self.wanted and not self.paused:
             wait = self._every * self._chance.uniform(1 - SPREAD, 1 + SPREAD)
-            timing = self._own_timing or asyncio.get_running_loop()
-            self._timer = timing.call_later(wait, self._ring)
+            self._timer = self._timing.call_later(wait, self._ring)
 
     def stop(self) -> None:
         """Wait for nothing any more."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 
 class Timer(Protocol):
@@ -19,6 +22,23 @@ class Timing(Protocol):
     def time(self) -> float: ...
 
     def call_later(self, delay: float, callback: Callable[[], object], /) -> Timer: ...
+
+
+class LoopTime:
+    """The time of the event loop that runs whenever it is asked."""
+
+    def time(self) -> float:
+        return _loop().time()
+
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> Timer:
+        return _loop().call_later(delay, callback)
+
+
+def _loop() -> AbstractEventLoop:
+    # Commands that wait for nothing need not load it.
+    from asyncio import get_running_loop
+
+    return get_running_loop()
 
 
 def utc_now() -> datetime:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from triage_tui.text import clean
-from triage_tui.timing import Timing
+from triage_tui.timing import LoopTime, Timing
 
 _MINUTE = 60.0
 _GRACE = 5.0
@@ -38,14 +38,10 @@ class Program:
     ) -> None:
         self._words = words
         self._timeout = timeout
-        self._own_timing = timing
+        self._timing = timing or LoopTime()
         self._starts: deque[float] = deque(maxlen=per_minute)
         self._running: Process | None = None
         self._ends: list[signal.Signals] = []
-
-    @property
-    def _timing(self) -> Timing:
-        return self._own_timing or asyncio.get_running_loop()
 
     @property
     def name(self) -> str:

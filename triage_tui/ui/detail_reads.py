@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from triage_tui.dossiers import Dossiers, Part, Section, to_read_ahead
 from triage_tui.errors import ApiError, Failure
 from triage_tui.models import Case
 from triage_tui.remembered import wants_timeline
-from triage_tui.timing import Timer, Timing
+from triage_tui.timing import LoopTime, Timer, Timing
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
@@ -39,14 +38,10 @@ class DetailReads:
     def __init__(self, app: ReadingApp, timing: Timing | None) -> None:
         self.dossiers = Dossiers()
         self._app = app
-        self._own_timing = timing
+        self._timing = timing or LoopTime()
         self._timer: Timer | None = None
         self._not_before = 0.0
         self._seen: tuple[str, datetime | None] = "", None
-
-    @property
-    def _timing(self) -> Timing:
-        return self._own_timing or asyncio.get_running_loop()
 
     # What is looked at
 

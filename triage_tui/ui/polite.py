@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -18,7 +17,7 @@ from triage_tui.models import Case, CasePage
 from triage_tui.refreshing import Refreshing
 from triage_tui.session import Session
 from triage_tui.text import clean
-from triage_tui.timing import Timer, Timing
+from triage_tui.timing import LoopTime, Timer, Timing
 from triage_tui.ui.call import call
 from triage_tui.ui.reads import ReadingApp
 from triage_tui.ui.widgets.facet_panel import FacetPanel
@@ -55,11 +54,11 @@ class PoliteApp(ReadingApp):
         self.refreshing = Refreshing(
             self.read_politely, self._hindered, every=refresh, timing=timing, chance=chance
         )
-        self._own_timing = timing
+        self._timing = timing or LoopTime()
 
     def later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back after some time; whoever asked cancels what is not wanted any more."""
-        return (self._own_timing or asyncio.get_running_loop()).call_later(seconds, callback)
+        return self._timing.call_later(seconds, callback)
 
     def _hindered(self) -> bool:
         return (

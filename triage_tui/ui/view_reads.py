@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from triage_tui.errors import ApiError, Failure
 from triage_tui.models import Project, SharedView
 from triage_tui.query import parse
-from triage_tui.timing import Timer, Timing
+from triage_tui.timing import LoopTime, Timer, Timing
 from triage_tui.views import Tabs, View, attempts
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class ViewReads:
         self.shared: dict[str, tuple[SharedView, ...]] = {}
         """The views of projects by their keys, as far as they were read."""
         self._app = app
-        self._own_timing = timing
+        self._timing = timing or LoopTime()
         self._timer: Timer | None = None
 
     # What was written here
@@ -59,8 +59,7 @@ class ViewReads:
     def soon(self) -> None:
         """The list was read: read after a moment what the tabs do not know."""
         self.stop()
-        timing = self._own_timing or asyncio.get_running_loop()
-        self._timer = timing.call_later(AFTER, self._ring)
+        self._timer = self._timing.call_later(AFTER, self._ring)
 
     def stop(self) -> None:
         """Plan nothing any more."""
