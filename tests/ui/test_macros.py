@@ -100,3 +100,12 @@ async def test_who_one_is_is_asked_for_when_it_has_to_be_known() -> None:
         assert ui.at.truth("OPS-1").assignee == ANA
         assert ui.at.truth("OPS-2").priority == "P2"
         assert ui.at.comments("OPS-2") == ["Ana Lind looks at OPS-2."], "once"
+
+
+async def test_why_a_step_was_refused_is_not_covered_by_what_went_well_after_it() -> None:
+    macros = {"f5": ["priority P1", "comment look"]}
+    async with start(macros=macros) as ui:
+        ui.net.answer("*/priority", 403, says="Not yours.")
+        await ui.press("f5")
+        assert ui.at.comments("OPS-1")[0] == "look"
+        assert "Not yours." in ui.status()

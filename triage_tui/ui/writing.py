@@ -270,7 +270,8 @@ class WritingApp(SafeApp):
         if not any(one.step == edit.step for one in self.session.writes):
             del self._commented[edit.step]
             where = keys[0] if len(keys) == 1 else plural(len(keys), "case")
-            self.board.say(f"Comment added to {where}.")
+            if not self.board.trouble_said:  # Why another write of the step was not made.
+                self.board.say(f"Comment added to {where}.")
 
     def keep_text(self, edit: Edit) -> bool:
         """Keep the text of an edit that is not made, if it has one."""

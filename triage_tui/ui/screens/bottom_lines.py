@@ -130,8 +130,13 @@ class BottomLines(SectionActions):
             self._said_until = self.set_timer(SAID_FOR, lambda: self.say(""))
         self.paint_status()
 
+    @property
+    def trouble_said(self) -> bool:
+        """True while the status line tells of trouble."""
+        return self.said is not None and self.said[1] == "bad"
+
     def remark(self, sentence: str) -> None:
-        if self.said is None or self.said[1] != "bad":
+        if not self.trouble_said:
             self.say(sentence, look="dim")
 
 
