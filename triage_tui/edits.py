@@ -92,6 +92,11 @@ class Redone:
     dropped: tuple[Edit, ...] = ()
     restored: tuple[Edit, ...] = ()
 
+    @property
+    def again(self) -> tuple[Edit, ...]:
+        """All that is done again; the last of them will be undone first."""
+        return (*self.restored, *self.edits)
+
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:

@@ -109,3 +109,44 @@ async def test_why_a_step_was_refused_is_not_covered_by_what_went_well_after_it(
         await ui.press("f5")
         assert ui.at.comments("OPS-1")[0] == "look"
         assert "Not yours." in ui.status()
+
+
+async def test_a_snooze_is_done_again_with_the_step_that_it_belongs_to() -> None:
+    macros = {"f7": ["priority P4", "snooze 4h"]}
+    async with start(many(4), macros=macros) as ui:
+        await ui.press("1")
+        await ui.press("f7")
+        await ui.press("u")
+        await ui.press("u")
+        assert ui.listed() == ["OPS-1", "OPS-2", "OPS-3", "OPS-4"]
+        await ui.press("U")
+        assert ui.at.truth("OPS-1").priority == "P1"
+        assert "OPS-1" in ui.listed()
+        await ui.press("U")
+        assert ui.at.truth("OPS-1").priority == "P4"
+        assert ui.listed() == ["OPS-2", "OPS-3", "OPS-4"]
+
+
+async def test_a_case_that_needed_no_write_is_snoozed_again_with_the_others() -> None:
+    macros = {"f7": ["priority P4", "snooze 4h"]}
+    async with start(many(4), macros=macros) as ui:
+        await ui.press("4")
+        await ui.press("x", "x", "f7")
+        assert ui.listed() == ["OPS-3", "OPS-4"]
+        assert "still marked" not in ui.status()
+        assert "snoozed until" in ui.status()
+        await ui.press("u")
+        assert ui.listed() == ["OPS-1", "OPS-2", "OPS-3", "OPS-4"]
+        await ui.press("U")
+        assert ui.at.truth("OPS-2").priority == "P4"
+        assert ui.listed() == ["OPS-3", "OPS-4"]
+
+
+async def test_a_snooze_is_taken_back_also_beside_what_cannot_be() -> None:
+    macros = {"f7": ["comment later", "snooze 4h"]}
+    async with start(many(4), macros=macros) as ui:
+        await ui.press("f7")
+        assert ui.listed() == ["OPS-2", "OPS-3", "OPS-4"]
+        await ui.press("u")
+        assert "A comment cannot be undone here." in ui.status()
+        assert ui.listed() == ["OPS-1", "OPS-2", "OPS-3", "OPS-4"]

@@ -14,7 +14,7 @@ from textual import work
 
 from triage_tui.changes import AddComment, Assign, Change, SetArchived, SetPriority, SetStatus
 from triage_tui.conflicts import Dispute, lately
-from triage_tui.edits import Edit, Undone, done, told
+from triage_tui.edits import Edit, Redone, Undone, done, told
 from triage_tui.errors import ApiError
 from triage_tui.models import PRIORITIES, STANDARD_STATUSES, Case, Status, User
 from triage_tui.text import clean, plural
@@ -119,7 +119,7 @@ class DecideActions(FacetActions):
     def after_undo(self, undone: Undone) -> None:
         """The person took a step back."""
 
-    def after_redo(self, edits: Sequence[Edit]) -> None:
+    def after_redo(self, redone: Redone) -> None:
         """The person did a step again that was taken back."""
 
     def sent(self, edits: Sequence[Edit], asked: Sequence[str]) -> bool:
@@ -416,9 +416,8 @@ class DecideActions(FacetActions):
             self.say(" ".join(redone.kept), look="warn")
         else:
             kept = "".join(f" {sentence}" for sentence in redone.kept)
-            edits = (*redone.restored, *redone.edits)
-            self.say(f"Done again: {done(edits)}.{kept}")
-            self.after_redo(edits)
+            self.say(f"Done again: {done(redone.again)}.{kept}")
+            self.after_redo(redone)
         self.paint()
 
 

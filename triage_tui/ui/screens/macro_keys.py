@@ -13,6 +13,7 @@ from textual import work
 from triage_tui import snoozes
 from triage_tui.actions import Action
 from triage_tui.changes import AddComment, Assign, Change, SetArchived, SetPriority, SetStatus
+from triage_tui.edits import done
 from triage_tui.errors import ApiError
 from triage_tui.models import Case, Status, User
 from triage_tui.snoozes import NoTime
@@ -186,11 +187,20 @@ class MacroActions(SnoozeActions):
         step = self.last_done[0].step if wrote and self.last_done else 0
         if macro.has("snooze") and (when := self._until(macro)):
             self.put_off(ids, when, step)
+            if step:
+                self._say_snoozed(ids, when)
         self.remember_last(macro.label, lambda _: [], partial(self._begin, macro))
         alone = len(ids) == 1 and not self.session.marked
         if macro.has("next") and alone and ids[0] == self.case_list.cursor_id:
             self._settled.add(ids[0])
             self._go_on(ids[0])
         if told:
-            done = f"{plural(len(ids), 'case')} changed · u undoes; not changed: "
-            self.say(f"{done}{told}", look="warn")
+            changed = f"{plural(len(ids), 'case')} changed · u undoes; not changed: "
+            self.say(f"{changed}{told}", look="warn")
+
+    def _say_snoozed(self, ids: Sequence[str], when: datetime) -> None:
+        what = done(self.last_done)
+        until = snoozes.told(when, self.triage.now())
+        many = f"{plural(len(ids), 'case')} " if len(ids) > 1 else ""
+        undo = "" if self.triage.outbox.held else " · u undoes"
+        self.say(f"{what[:1].upper()}{what[1:]}, {many}snoozed until {until}{undo}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from triage_tui.changes import AddComment, SetStatus
-from triage_tui.edits import Edit, Undone, told
+from triage_tui.edits import Edit, Redone, Undone, told
 from triage_tui.entries import State
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.bottom_lines import BottomLines
@@ -102,10 +102,10 @@ class RepeatActions(BottomLines):
             if self.case_list.go_to(*back):
                 self.take_cursor()
 
-    def after_redo(self, edits: Sequence[Edit]) -> None:
-        kind = settles((edit.change for edit in edits), self.triage.advance_on)
+    def after_redo(self, redone: Redone) -> None:
+        kind = settles((edit.change for edit in redone.again), self.triage.advance_on)
         if kind:
-            cases = list(dict.fromkeys(edit.case_id for edit in edits))
+            cases = list(dict.fromkeys(edit.case_id for edit in redone.again))
             self._settled.update(cases)
             self.settled(cases, kind)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from triage_tui import snoozes
-from triage_tui.edits import Edit, Undone
+from triage_tui.edits import Edit, Redone, Undone
 from triage_tui.snoozes import NoTime, Snooze
 from triage_tui.text import ago, clean, plural
 from triage_tui.ui.screens.decide import CONFIRM_ABOVE, Plan, lines_of
@@ -46,8 +46,8 @@ class SnoozeActions(WalkActions):
         self._steps: list[Step] = []
         self._steps_back: list[tuple[Step, int]] = []
         """Steps that were taken back, and which step of the writes was undone last by then."""
-        self._undone_with: list[Step] = []
-        """Steps that were taken back together with those of the writes."""
+        self._undone_with: dict[int, tuple[Step, frozenset[str]]] = {}
+        """Steps that were taken back with one of the writes, by its number; and whose writes."""
 
     # Putting off
 
@@ -232,16 +232,21 @@ class SnoozeActions(WalkActions):
         return bool(back) and back[-1][1] == self.session.writes.last_undone
 
     def action_undo(self) -> None:
+        beside = ""
         if not self._own_undo():
+            number = self.session.writes.last_done
             super().action_undo()
-            return
+            if not number or not self._steps or self._steps[-1].number != number:
+                return
+            # None of its writes could be taken back, but the snooze can.
+            beside = f" {self.said[0].strip()}" if self.said else ""
         step = self._steps.pop()
         self._steps_back.append((step, self.session.writes.last_undone))
         self._turn(step.before)
         ids = tuple(step.before)
         woken = not any(step.before.values())
         told = "Undone: not snoozed" if woken else "Undone: snoozed as before"
-        self.say(f"{told}, {self._named(ids)}.")
+        self.say(f"{told}, {self._named(ids)}.{beside}")
         if woken and len(ids) == 1 and ids[0] in self._left_by_deciding:
             self._left_by_deciding.discard(ids[0])
             if not self.session.marked and self.case_list.go_to(ids[0]):
@@ -270,17 +275,20 @@ class SnoozeActions(WalkActions):
     def after_undo(self, undone: Undone) -> None:
         if self._steps and self._steps[-1].number == undone.step:
             step = self._steps.pop()
-            self._undone_with.append(step)
+            written = frozenset(edit.case_id for edit in (*undone.dropped, *undone.turned))
+            self._undone_with[undone.step] = step, written
             self._turn(step.before)
         super().after_undo(undone)
 
-    def after_redo(self, edits: Sequence[Edit]) -> None:
-        with_it = self._undone_with[-1] if self._undone_with else None
-        if with_it and with_it.after.keys() <= {edit.case_id for edit in edits}:
-            self._undone_with.pop()
-            self._steps.append(replace(with_it, number=edits[0].step))
-            self._turn(with_it.after)
-        super().after_redo(edits)
+    def after_redo(self, redone: Redone) -> None:
+        step, written = self._undone_with.pop(redone.step, (None, frozenset()))
+        if step:
+            # What somebody changed since is not done again, nor hidden.
+            left = written - {edit.case_id for edit in redone.again}
+            after = {one: snooze for one, snooze in step.after.items() if one not in left}
+            self._steps.append(replace(step, number=redone.again[-1].step, after=after))
+            self._turn(after)
+        super().after_redo(redone)
 
     def after_decision(self, edits: Sequence[Edit], asked: Sequence[str], plan: Plan) -> None:
         self._steps_back.clear()
