@@ -176,6 +176,7 @@ ALLOWED: dict[str, set[str]] = {
         "review",
         "templates",
         "values",
+        "whole_file",
         "zones",
     },
     "workspace": {"query", "reading", "session", "server", "platformdirs"}
@@ -190,6 +191,7 @@ ALLOWED: dict[str, set[str]] = {
     "reports": {"changes", "edits", "entries", "field_changes", "likeness", "query", "reports"}
     | {"source"},
     "steps": {"edits", "entries", "session"},
+    "whole_file": set(),
     "zones": set(),
     "records": {
         "cache",
@@ -203,8 +205,8 @@ ALLOWED: dict[str, set[str]] = {
     "commands": {"__init__", "commands", "click", "connection", "direct", "exit_codes", "query"}
     | {"bulk", "changes", "edits", "entries", "outbox", "pending", "session", "steps", "timing"}
     | {"cache", "config_file", "dashboard", "doctor", "records", "server", "settings", "transfer"}
-    | {"handover_file", "local_state", "reports", "snoozes", "views", "watching", "workspace"}
-    | {"source", "zones"},
+    | {"local_state", "reports", "snoozes", "source", "views", "watching", "whole_file"}
+    | {"workspace", "zones"},
     "settings": {"reports", "config", "connection", "sites", "timing", "ui"},
     "doctor": {"config", "config_file", "connection", "doctor", "failures", "query", "server"}
     | {"settings", "timing"}

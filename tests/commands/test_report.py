@@ -12,7 +12,7 @@ import pytest
 from tests.commands.conftest import Shell
 from tests.factories import NOW
 from tests.office import demo
-from triage_tui import handover_file
+from triage_tui import handover_file, whole_file
 from triage_tui.errors import JournalError
 
 
@@ -114,7 +114,7 @@ def test_a_report_takes_the_place_of_nothing_but_a_file(shell: Shell, tmp_path: 
     assert link.is_symlink()
     assert (tmp_path / "there.md").read_text("utf-8").startswith("# ")
     named.symlink_to(tmp_path / "there.md")
-    handover_file.write(named, "other")
+    whole_file.write(named, "other")
     assert (named.is_symlink(), link.read_text("utf-8")) == (True, "other")
     assert named.stat().st_mode & 0o777 == 0o600
     (loop := tmp_path / "loop.md").symlink_to(loop)

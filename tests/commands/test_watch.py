@@ -185,6 +185,8 @@ def test_each_run_goes_on_where_the_state_says(shell: Shell, tmp_path: Path) -> 
     since = ["watch", "--state", str(state), "--once"]
     assert shell.run(*since) == Ended(0, "", "")
     assert state.stat().st_mode & 0o777 == 0o600
+    (link := tmp_path / "link.json").symlink_to(state)
+    since[2] = str(link)
     shell.run("assign", "OPS-1", "--to", "ben")
     shell.run("create", "--project", "PAY", "--title", "$(touch boo)\x1b[2J; `touch boo`")
     lines = shell.run(*since, "--jsonl").out.splitlines()

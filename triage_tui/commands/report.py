@@ -113,10 +113,10 @@ def report_command(
     if file is None or str(file) == "-":
         click.echo(_fit_to_show(text, form), nl=False)
     else:
-        from triage_tui import handover_file
+        from triage_tui import whole_file
 
         _check(file)
-        handover_file.write(file, text, mode=0o666)
+        whole_file.write(file, text, mode=0o666)
         say(f"The report is in {file}.")
     return ExitCode.OK
 

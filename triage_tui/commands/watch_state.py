@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from triage_tui import whole_file
 from triage_tui.commands.output import as_json, timestamp
-from triage_tui.errors import ConfigError, TriageError
+from triage_tui.errors import ConfigError
 from triage_tui.text import clean
 from triage_tui.watching import Watching
 
@@ -73,23 +71,7 @@ class State:
         floor = timestamp(watching.floor) if watching.floor else None
         cases = list(watching.told.values())
         text = as_json({**self._head, "floor": floor, "cases": cases})
-        part = None
-        try:
-            # Readable by its owner only, as mkstemp makes it.
-            handle, part = tempfile.mkstemp(".part", f".{self._file.name}.", self._file.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                out.write(text)
-            os.replace(part, self._file)
-            part = None
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise TriageError(
-                f"{clean(str(self._file))} cannot be written: {reason}. Name another file."
-            ) from None
-        finally:
-            if part is not None:
-                with suppress(OSError):
-                    os.unlink(part)
+        whole_file.write(self._file, text)
 
 
 def _checked(case: dict[str, Any]) -> dict[str, Any]:

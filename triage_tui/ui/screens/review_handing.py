@@ -12,7 +12,7 @@ from pathlib import Path
 
 from textual import work
 
-from triage_tui import handover_file
+from triage_tui import handover_file, whole_file
 from triage_tui.changes import AddComment
 from triage_tui.errors import ApiError, ConfigError, QueryError, TriageError
 from triage_tui.models import Case
@@ -298,7 +298,7 @@ class HandingOver(ReviewReading):
             return
         form = path.suffix.removeprefix(".")
         try:
-            await asyncio.to_thread(lambda: handover_file.write(path, writer(form)(report)))
+            await asyncio.to_thread(lambda: whole_file.write(path, writer(form)(report)))
         except TriageError as error:
             self.say(str(error), "bad")
         else:
