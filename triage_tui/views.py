@@ -20,6 +20,10 @@ ME = "me"
 """Who is meant in a view by `assignee:me`: everybody who opens it finds their own cases."""
 
 
+WRITTEN = "views"
+"""Under which the views are remembered that were written on this machine."""
+
+
 class Origin(Enum):
     """Who made a view."""
 
@@ -52,6 +56,16 @@ class View:
     short: str = ""
     project: str = ""
     problem: str = ""
+
+
+def written(kept: object) -> dict[str, str]:
+    """The queries by the names of their views, of what is remembered under `WRITTEN`."""
+    pairs = kept if isinstance(kept, list) else []
+    return {
+        one[0]: one[1]
+        for one in pairs
+        if isinstance(one, list) and len(one) == 2 and all(isinstance(x, str) for x in one)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from triage_tui.errors import ApiError, ConfigError, Failure
 from triage_tui.text import clean, nearest
-from triage_tui.views import Origin, Tabs, View, attempts, meaning
+from triage_tui.views import WRITTEN, Origin, Tabs, View, attempts, meaning, written
 
 if TYPE_CHECKING:
     from triage_tui.client import CaseClient
@@ -99,13 +99,7 @@ def _local(where: Place) -> dict[str, str]:
     if not file.exists():
         return {}
     with closing(LocalState(file, now=utc_now)) as local:
-        kept = local.get("views")
-    pairs = [one for one in kept if isinstance(one, list)] if isinstance(kept, list) else []
-    return {one[0]: one[1] for one in pairs if len(one) == 2 and all(map(_is_text, one))}
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+        return written(local.get(WRITTEN))
 
 
 async def _shared(client: CaseClient) -> dict[str, tuple[SharedView, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from triage_tui.errors import ApiError, Failure
 from triage_tui.models import Project, SharedView
@@ -24,9 +24,6 @@ MOST_PROJECTS = 12
 
 PRIORITIES_AT_MOST = 10
 
-_KIND = "views"
-"""Under which the views are remembered that were written here."""
-
 
 class ViewReads:
     """Between an app and its tabs. Waits for one timer at most.
@@ -42,17 +39,6 @@ class ViewReads:
         self._app = app
         self._timing = timing or LoopTime()
         self._timer: Timer | None = None
-
-    # What was written here
-
-    def local(self, kept: Any) -> dict[str, str]:
-        """The queries by the names of their views, of what `get` of the local state gave."""
-        pairs = kept if isinstance(kept, list) else []
-        return {
-            one[0]: one[1]
-            for one in pairs
-            if isinstance(one, list) and len(one) == 2 and all(isinstance(x, str) for x in one)
-        }
 
     # What is read
 

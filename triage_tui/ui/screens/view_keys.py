@@ -14,7 +14,7 @@ from triage_tui.text import clean, number, plural
 from triage_tui.ui.screens.sections import SectionActions
 from triage_tui.ui.view_reads import ViewReads
 from triage_tui.ui.widgets.tab_line import Tab, TabLine
-from triage_tui.views import Origin, Tabs, View, attempts
+from triage_tui.views import WRITTEN, Origin, Tabs, View, attempts, written
 
 if TYPE_CHECKING:
     from triage_tui.ui.screens.palette import Run
@@ -54,7 +54,7 @@ class ViewActions(SectionActions):
     @property
     def local_views(self) -> dict[str, str]:
         """The queries by the names of the views that were written here."""
-        return self.views.local(self.triage.local.get("views"))
+        return written(self.triage.local.get(WRITTEN))
 
     # Painting
 

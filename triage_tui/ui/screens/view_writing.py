@@ -11,12 +11,10 @@ from triage_tui.models import Project, SharedView
 from triage_tui.query import Query, parse
 from triage_tui.text import clean
 from triage_tui.ui.screens.view_keys import ViewActions
-from triage_tui.views import Origin, View, attempts
+from triage_tui.views import WRITTEN, Origin, View, attempts
 
 LONGEST_NAME = 80
 """Characters of the name of a view that is written here."""
-
-_KIND = "views"
 
 
 class ViewWriting(ViewActions):
@@ -34,7 +32,7 @@ class ViewWriting(ViewActions):
         return free
 
     def _put_local(self, views: dict[str, str]) -> None:
-        self.triage.local.put(_KIND, [[name, query] for name, query in views.items()])
+        self.triage.local.put(WRITTEN, [[name, query] for name, query in views.items()])
         self.arrange_tabs()
 
     def _drop_local(self, name: str) -> None:
