@@ -69,6 +69,7 @@ def test_what_is_slow_to_load_waits_until_it_is_needed(module: str, heavy: str) 
         (["--site"], "--site", "triage-tui"),
         (["serve", "--port", "65536"], "65536", "triage-tui serve"),
         (["serve", "--port", "http"], "http", "triage-tui serve"),
+        (["export", "--demo"], "Did you mean '--db'? See", "triage-tui export"),
     ],
 )
 def test_usage_errors_name_what_is_wrong_and_the_help_to_read(
@@ -78,7 +79,7 @@ def test_usage_errors_name_what_is_wrong_and_the_help_to_read(
     assert (ended.returncode, ended.stdout) == (2, "")
     (line,) = ended.stderr.splitlines()
     assert line.startswith("triage-tui: ")
-    assert line.endswith(f". See `{command} --help`.")
+    assert line.endswith((f". See `{command} --help`.", f"? See `{command} --help`."))
     assert named in line
 
 

@@ -65,7 +65,8 @@ def ended(arguments: Sequence[str]) -> int:
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "triage-tui"
         sentence = error.format_message().rstrip(".")
-        say(f"triage-tui: {sentence}. See `{command} --help`.")
+        end = "" if sentence.endswith("?") else "."
+        say(f"triage-tui: {sentence}{end} See `{command} --help`.")
         return ExitCode.USAGE
     except TriageError as error:
         say(f"triage-tui: {error}")
