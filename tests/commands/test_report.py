@@ -86,6 +86,7 @@ def test_a_shift_is_that_of_the_configuration(shell: Shell, tmp_path: Path) -> N
         (("--since", "8h", "--shift", "night"), "--since and --shift contradict each other"),
         (("--since", "8h", "--from", "22:00"), "--since and --from contradict each other"),
         (("--to", "22:00"), "--to needs --from"),
+        (("--since", "8h", "--to", "22:00"), "--since and --to contradict each other"),
         (("--since", "x"), "no duration"),
         (("--lines", "3", "--format", "json"), "--lines has no meaning for json"),
         (("--tz", "Mars"), "There is no time zone “Mars”"),

@@ -82,7 +82,7 @@ def report_command(
     next report of the same query with.
     """
     given = [name for name, value in (("--since", since), ("--shift", shift)) if value is not None]
-    given += ["--from"] if begin is not None or end is not None else []
+    given += [name for name, value in (("--from", begin), ("--to", end)) if value is not None][:1]
     if len(given) > 1:
         raise click.UsageError(f"{given[0]} and {given[1]} contradict each other: give only one.")
     if end is not None and begin is None:
@@ -140,7 +140,7 @@ def _window(
 
 
 def _fit_to_show(text: str, form: str) -> str:
-    """The text as it is; what a terminal would obey is in none of the forms."""
+    """The text, for a terminal once more without anything that it would obey."""
     return clean(text, lines=True) if sys.stdout.isatty() and form != "json" else text
 
 
