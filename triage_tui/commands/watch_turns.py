@@ -13,7 +13,7 @@ from triage_tui.commands import say
 from triage_tui.commands.case_columns import case_record
 from triage_tui.errors import ApiError, Failure
 from triage_tui.text import ago, number, plural
-from triage_tui.timing import Timing, utc_now
+from triage_tui.timing import LoopTime, Timing, utc_now
 from triage_tui.watching import Event, Reading, Watching
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Turns:
         self._spare = spare
         self._keep = keep
         self._now = now
-        self._timing: Timing = timing or asyncio.get_running_loop()
+        self._timing = timing or LoopTime()
         self._chance = chance or random.Random()
         self.stopping = 0
         self._woken = asyncio.Event()

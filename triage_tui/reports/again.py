@@ -13,11 +13,8 @@ from triage_tui.changes import AddComment
 from triage_tui.entries import Entry, State
 from triage_tui.models import Case, Facet, FacetValue, HistoryEntry, TimelineCell
 from triage_tui.reports.facts import AGES, Backlog, Facts, Found
-from triage_tui.reports.happened import journalled
+from triage_tui.reports.happened import SAME, journalled
 from triage_tui.reports.lists import LISTS, in_order, is_aged, is_open, tests
-
-_SAME = timedelta(minutes=5)
-"""Clocks of two machines differ by less."""
 
 
 def known_cases(facts: Facts) -> dict[str, Case]:
@@ -109,7 +106,7 @@ def _own_steps(facts: Facts, before: Facts) -> list[HistoryEntry]:
     recorded = {
         (step.case_id, step.field, repr(step.new))
         for step in facts.history or ()
-        if step.at >= before.now - _SAME
+        if step.at >= before.now - SAME
     }
     steps = []
     for entry in facts.entries or ():

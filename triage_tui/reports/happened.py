@@ -24,8 +24,8 @@ EVENTS = (
 )
 """What can happen to a case, in the order in which a report tells it."""
 
-_SAME = timedelta(minutes=5)
-"""Clocks of two machines differ by less; what each says of one closing is so far apart."""
+SAME = timedelta(minutes=5)
+"""Clocks of two machines differ by less: so far apart is what each says of one change."""
 
 _AT_ONCE = timedelta(seconds=2)
 """By so much the times may differ that a server writes for one change."""
@@ -265,7 +265,7 @@ def _shown(case: Case, facts: Facts, closings: Iterable[Step]) -> Iterator[Step]
     if case.closed and case.closed_at and case.closed_at >= start:
         at = case.closed_at
         known_already = any(
-            step.case_id == case.id and abs(step.at - at) < _SAME for step in closings
+            step.case_id == case.id and abs(step.at - at) < SAME for step in closings
         )
         if not known_already:
             yield Step(case.id, at, _changer(case, at), "status", _OPEN, _CLOSED, Known.OBSERVED)

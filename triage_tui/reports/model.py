@@ -66,7 +66,7 @@ class Line:
     Attributes:
         status: Its name; `status_group` is one of `models.STATUS_GROUPS`.
         assignee: "" for nobody.
-        why: Words: "P1, open for 3 h", "P3 → P1".
+        why: Words: "opened 3 h ago", "P3 → P1".
         at: When what put it here happened, or None.
         by: Who did that; "" if nobody knows or nobody did.
         last: The last thing that is known to have been said about it, or "".
@@ -285,7 +285,7 @@ class Versus:
     """This window beside an earlier one.
 
     Attributes:
-        title: "the previous report" or "a week before".
+        title: "the report before" or "a week before".
         start, end: The earlier window.
     """
 
