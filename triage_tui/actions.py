@@ -307,6 +307,9 @@ _REST = (
 ACTIONS: tuple[Action, ...] = _MOVE + _FIND + _VIEWS + _MARK + _DECIDE + _ACTIVITY + _REVIEW + _REST
 """Every action, in the order in which help lists them."""
 
+MACROS = "Macros"
+"""The group of the actions that a person made of others."""
+
 IN_REVIEW = frozenset(
     action.id
     for action in ACTIONS
@@ -314,6 +317,12 @@ IN_REVIEW = frozenset(
     or action.id in ("edit.retry", "edit.undo", "edit.redo", "edit.decide", "app.activity")
 )
 """Actions of the main screen that work on the case under the cursor of the review too."""
+
+
+def in_review(action: Action) -> bool:
+    """True for what works there, as what a person made of such actions does."""
+    return action.id in IN_REVIEW or action.group == MACROS
+
 
 _SCOPES = {action.id: action.scope for action in ACTIONS}
 

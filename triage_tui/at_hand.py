@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from triage_tui.actions import ACTIONS, IN_REVIEW, Action
+from triage_tui.actions import ACTIONS, Action, in_review
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def why_not(action: Action, now: Situation) -> str:
 
 
 def _elsewhere(action: Action, now: Situation) -> str:
-    if action.scope in ("list", now.screen) or (now.screen == "review" and action.id in IN_REVIEW):
+    if action.scope in ("list", now.screen) or (now.screen == "review" and in_review(action)):
         return ""
     if action.scope == "facets" and now.screen == "triage":
         return "" if now.pane == "facets" else "In the facets only: h leads there."

@@ -10,6 +10,7 @@ from tests.office import CYD, IN_PROGRESS, in_ops, workspace
 from tests.ui.driver import Ui, start
 from triage_tui.changes import SetPriority
 from triage_tui.reports.model import Report
+from triage_tui.snoozes import put_off
 from triage_tui.ui.screens.review import ReviewScreen
 
 TERMINAL = (80, 24)
@@ -168,3 +169,22 @@ async def test_what_is_added_and_taken_out_is_handed_over_and_kept(
         assert "3 cases of P1 to P3 have nobody" in ui.painted()
         await ui.press("y")
         assert "signed off" in ui.lines(review(ui).title_line)[0]
+
+
+async def test_a_macro_decides_about_the_case_of_the_review_too() -> None:
+    macros = {"f5": ["priority P4", "snooze 4h"]}
+    async with start(SHIFT, size=TERMINAL, macros=macros) as ui:
+        await ui.press("H")
+        await to(ui, GAPS)
+        await ui.press("j", "f5")
+        assert ui.at.truth("OPS-1").priority == "P4"
+        assert [one.key for one in put_off(ui.app.local)] == ["OPS-1"]
+        await ui.press("?")
+        await ui.type("snooze 4h")
+        assert "Priority P4, snooze 4h" in ui.painted()
+    async with start(SHIFT, size=TERMINAL, macros=macros, read_only=True) as ui:
+        await ui.press("H")
+        await to(ui, GAPS)
+        await ui.press("j", "f5")
+        assert "Read-only: nothing was changed." in said(ui)
+        assert put_off(ui.app.local) == ()

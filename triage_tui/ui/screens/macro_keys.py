@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from triage_tui import snoozes
-from triage_tui.actions import Action
+from triage_tui.actions import MACROS, Action
 from triage_tui.changes import AddComment, Assign, Change, SetArchived, SetPriority, SetStatus
 from triage_tui.edits import done
 from triage_tui.errors import ApiError
@@ -54,7 +54,7 @@ class MacroActions(SnoozeActions):
                 macro.key,
                 f"macro({number})",
                 macro.label,
-                "Macros",
+                MACROS,
                 on_case=True,
                 writes=not (macro.has("snooze") and len(macro.steps) == 1),
             )

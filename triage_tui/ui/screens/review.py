@@ -90,12 +90,22 @@ class ReviewScreen(HandingOver):
         yield Line(id="review-hints")
 
     def on_mount(self) -> None:
+        self._bind_own()
         self.composed = True
         self.board.review = self
         self.triage.followers.append(self.follow)
         self.app.clear_notifications()
         self.set_interval(30.0, self._paint_title)
         self.begin()
+
+    def _bind_own(self) -> None:
+        """Let the keys that the person made work here too, where nothing else has them."""
+        scoped = (self.triage.keys_of(one) for one in ACTIONS if one.scope == "review")
+        taken = {key for keys in scoped for key in keys.split(",")}
+        for action in self.board.own_actions:
+            if action.keys not in taken:
+                does = f"decide('{action.id}')"
+                self._bindings.bind(action.keys, does, action.label, show=False)
 
     def on_unmount(self) -> None:
         self.triage.followers.remove(self.follow)
@@ -309,7 +319,7 @@ class ReviewScreen(HandingOver):
 
     async def action_decide(self, id: str) -> None:
         """Do what a key of the main screen does, on the case under the cursor."""
-        action = next(one for one in ACTIONS if one.id == id)
+        action = next(one for one in (*ACTIONS, *self.board.own_actions) if one.id == id)
         alone = action.on_case or id == "edit.retry"
         if alone and not self.case_id:
             self.say(NO_CASE, "warn")
@@ -329,9 +339,10 @@ class ReviewScreen(HandingOver):
     def action_help(self) -> None:
         from triage_tui.ui.screens.help import HelpScreen
 
-        keys = {action.id: self.triage.keys_of(action) for action in ACTIONS}
+        actions = (*ACTIONS, *self.board.own_actions)
+        keys = {action.id: self.triage.keys_of(action) for action in actions}
         now = Situation(screen="review", pane="", no_writes=self.triage.no_writes)
-        self.app.push_screen(HelpScreen(ACTIONS, keys, now))
+        self.app.push_screen(HelpScreen(actions, keys, now))
 
     def action_close(self) -> None:
         """One step back: the case, the reading, what went wrong, the screen."""

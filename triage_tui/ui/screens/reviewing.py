@@ -62,7 +62,8 @@ class ReviewActions(SectionActions):
     def why_not_run(self, does: str) -> str:
         if not self._aimed:
             return super().why_not_run(does)
-        writes = any(one.writes and one.does == does for one in ACTIONS)
+        actions = (*ACTIONS, *self.own_actions)
+        writes = any(one.writes and one.does == does for one in actions)
         return self.triage.no_writes if writes else ""
 
     # What is shown there too
