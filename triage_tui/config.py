@@ -222,7 +222,7 @@ class Config:
         default_factory=dict,
         metadata={
             "section": "shifts",
-            "doc": "When a shift is, for `report --shift`, by the clocks of its zone: "
+            "doc": "When a shift is, for `report --shift` and `H`, by the clocks of its zone: "
             '`night = "22:00-08:00 Europe/Berlin"`.',
         },
     )

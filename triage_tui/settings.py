@@ -70,7 +70,7 @@ def settings_of(options: Options, config: Config, env: Mapping[str, str]) -> Set
             keys = keys_told(remote, config, env)
     file = clean(str(config.file)) if config.file else ""
     found = tuple(_settings(options, config, env))
-    return Settings(file, place, keys, found, (*_about_keys(config), *_about_shifts(config)))
+    return Settings(file, place, keys, found, (*_about_keys(config), *wrong_shifts(config)))
 
 
 def _about_keys(config: Config) -> list[str]:
@@ -84,7 +84,8 @@ def _about_keys(config: Config) -> list[str]:
         return [str(error)]
 
 
-def _about_shifts(config: Config) -> Iterator[str]:
+def wrong_shifts(config: Config) -> Iterator[str]:
+    """A sentence about each shift that is none."""
     from triage_tui.reports.windows import shift_of
 
     for name, text in config.shifts.items():

@@ -52,6 +52,16 @@ def test_the_views() -> None:
     assert [*run.about_views(Config(views={"Mine": "assignee:me"}))] == [ok("views", "Mine.")]
 
 
+def test_a_shift_that_is_none_is_told_before_somebody_needs_it() -> None:
+    assert list(run.about_shifts(Config())) == []
+    shifts = {"night": "22:00-08:00 Europe/Berlin", "bad": "22-8"}
+    [wrong] = run.about_shifts(Config(shifts=shifts))
+    assert wrong.state is State.WARNING
+    assert "“bad” is “22-8”: write it as" in wrong.said
+    del shifts["bad"]
+    assert [*run.about_shifts(Config(shifts=shifts))] == [ok("shifts", "night.")]
+
+
 @pytest.mark.parametrize(
     ("date", "state", "said"),
     [

@@ -12,7 +12,7 @@ from triage_tui.connection import Options, Remote, configured, remote_of
 from triage_tui.doctor import machine
 from triage_tui.doctor.findings import Finding, failed, ok, warning
 from triage_tui.errors import QueryError, TriageError
-from triage_tui.settings import keys_told
+from triage_tui.settings import keys_told, wrong_shifts
 from triage_tui.sites import SITE_VARIABLES, set_variable
 from triage_tui.text import clean
 from triage_tui.timing import utc_now
@@ -33,6 +33,7 @@ def _all(options: Options, env: Mapping[str, str]) -> Iterator[Finding]:
         yield about_configuration(options, config, env)
         yield from key_map(config)
         yield from about_views(config)
+        yield from about_shifts(config)
         yield from _place(options, config, env)
     yield from machine.terminal(env, (sys.stdin, sys.stdout, sys.__stderr__))
     yield machine.database()
@@ -68,6 +69,15 @@ def about_views(config: Config) -> Iterator[Finding]:
             yield failed("views", f'The query of "{name}" cannot be used: {error}.')
     if config.views and not wrong:
         yield ok("views", f"{', '.join(config.views)}.")
+
+
+def about_shifts(config: Config) -> Iterator[Finding]:
+    """Whether there can be such shifts; nothing if there are none."""
+    wrong = list(wrong_shifts(config))
+    for sentence in wrong:
+        yield warning("shifts", sentence)
+    if config.shifts and not wrong:
+        yield ok("shifts", f"{', '.join(config.shifts)}.")
 
 
 def key_map(config: Config) -> Iterator[Finding]:
