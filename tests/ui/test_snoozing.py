@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.office import many, office
-from tests.ui.driver import opened, start
-from triage_tui.changes import SetPriority
+from tests.ui.driver import WIDE, opened, start
+from triage_tui.changes import SetPriority, SetStatus
+from triage_tui.models import Status
 from triage_tui.snoozes import put_off
 
 
@@ -143,3 +144,17 @@ async def test_whoever_asks_for_a_snoozed_case_by_its_key_sees_it() -> None:
         assert "No case is snoozed in this list; elsewhere: OPS-1." in ui.status()
         await ui.search("OPS-1")
         assert ui.listed() == ["OPS-1"]
+
+
+async def test_the_detail_goes_with_the_cursor_past_a_snoozed_case_when_its_own_is_gone() -> None:
+    async with start(many(5), query="status:open", size=WIDE) as ui:
+        await ui.to("OPS-3")
+        await ui.press("Z", "1")
+        await ui.to("OPS-2")
+        ui.at.meanwhile("OPS-2", SetStatus(Status("Closed", "SG_CLOSED")))
+        await ui.press("r")
+        assert ui.cursor() == "OPS-4"
+        assert "OPS-4" in ui.detail().splitlines()[0]
+        await ui.press("l", "1")
+        assert ui.at.truth("OPS-4").priority == "P1"
+        assert ui.at.truth("OPS-3").priority != "P1"

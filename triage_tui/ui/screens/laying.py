@@ -114,6 +114,8 @@ class LayActions(ListActions):
         anew = not session.stale and question != self._question
         if not self.grouped_by or not rows:
             self._question = question if anew else self._question
+            if rows:
+                self._come_to(rows[place].id)
             return rows, place
         lines = grouping.lines(rows, self.type_names)
         target: str | None = rows[place].id
@@ -129,9 +131,13 @@ class LayActions(ListActions):
                 self._end_wanted = None
         # The first line is a heading.
         at = next((n for n, line in enumerate(lines) if line.id == target), 1)
-        if session.cursor_id != lines[at].id and not self.narrowing.words:
-            session.cursor_id = lines[at].id
+        self._come_to(lines[at].id)
         return lines, at
+
+    def _come_to(self, case_id: str | None) -> None:
+        # The session does not know what is snoozed or grouped. Words that are typed may go again.
+        if not self.narrowing.words:
+            self.session.cursor_id = case_id
 
     def _still_there(self, target: str | None) -> str | None:
         """The case for the cursor: where its own is gone, what was painted below it."""
