@@ -4,8 +4,8 @@
 
 Moves, decisions, snoozes, refreshes by hand and by themselves, colleagues who change, close and
 create cases, a network that fails and answers late, in any order. The case that is painted under
-the cursor never changes but by a key that moves it, or takes away its case from the list on the
-person's own `r`.
+the cursor never changes but by a key that moves it (an undo goes back to its case), or takes away
+its case from the list on the person's own `r`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from triage_tui.models import PRIORITIES, STANDARD_STATUSES, NewCase
 from triage_tui.query import parse
 
 MOVES = ("j", "k", "g", "ctrl+d", "ctrl+u", "pagedown", "pageup", "x", "G")
-DECISIONS = ("1", "2", "i", "d", "u")
+DECISIONS = ("1", "2", "i", "d")
+UNDO = "u"
 SNOOZE = "snooze"
 ASKED = ("r",)
 EVERY = 60.0
@@ -56,7 +57,7 @@ async def interleavings(
         group: What the rows are grouped by, if they are.
     """
     rng, run = Random(seed), Run()
-    own = (*MOVES, *ASKED, SNOOZE, *(DECISIONS if after_decision == "next" else ()))
+    own = (*MOVES, *ASKED, SNOOZE, UNDO, *(DECISIONS if after_decision == "next" else ()))
     async with (
         office(many(150)) as at,
         opened(
@@ -79,7 +80,7 @@ async def interleavings(
                 await ui.settle()
 
             run.did[what] += 1
-            if what in (*MOVES, *DECISIONS, *ASKED):
+            if what in (*MOVES, *DECISIONS, *ASKED, UNDO):
                 await ui.press(what)
             elif what == SNOOZE:
                 await ui.press("Z", rng.choice("14t"))
@@ -115,7 +116,7 @@ def _draw(rng: Random) -> str:
         "outage": 2,
     }
     [kind] = rng.choices(list(kinds), list(kinds.values()))
-    return rng.choice({"move": MOVES, "decision": DECISIONS}.get(kind, (kind,)))
+    return rng.choice({"move": MOVES, "decision": (*DECISIONS, UNDO)}.get(kind, (kind,)))
 
 
 async def _happens(what: str, ui: Ui, rng: Random) -> None:
