@@ -120,9 +120,12 @@ class Ui:
     async def settle(self) -> None:
         """Return when the app has nothing to do but wait: for a key, an answer or another try."""
         async with asyncio.timeout(PATIENCE):
-            await self.pilot.pause()
+            await self.pilot._wait_for_screen()
             while self._busy():
-                await self.pilot.pause()
+                await asyncio.sleep(0.005)
+                if not self._busy():
+                    # Messages that are being handled are in no queue.
+                    await self.pilot._wait_for_screen()
         if self.app._exception:
             raise self.app._exception
         self._strips = [] if self.left else self.app.screen._compositor.render_strips()
@@ -133,7 +136,7 @@ class Ui:
         app = self.app
         if app.client is None or self.net.busy or app._key or app.painting_late:
             return True
-        if self._about_to_send():
+        if self._about_to_send() or self._about_to_paint():
             return True
         if self.net.held or app.limits:
             # Everything that still runs waits for an answer that is held back, or for the limits.
@@ -141,6 +144,17 @@ class Ui:
         if any(worker.group != "outbox" and not worker.is_finished for worker in app.workers):
             return True
         return self._detail_is_late()
+
+    def _about_to_paint(self) -> bool:
+        """Something waits for the next frame, or for its turn behind another message."""
+        screen = self.app.screen
+        return bool(
+            screen._callbacks
+            or screen._dirty_widgets
+            or screen._layout_required
+            or screen._repaint_required
+            or any(node.message_queue_size for node in self.app._registry)
+        )
 
     def _about_to_send(self) -> bool:
         # What is under way may wait for an answer that is held back, or for the server's limits.
