@@ -136,6 +136,28 @@ class Draft:
             "added": self.added,
         }
 
+    def beside(self, before: Draft, there: Draft) -> Draft:
+        """This draft together with what another app made of it meanwhile.
+
+        Args:
+            before: What both began with: what differs from it here is wanted here.
+            there: What is kept now.
+        """
+        notes = {**there.notes}
+        for one in before.notes.keys() | self.notes.keys():
+            if self.notes.get(one) != before.notes.get(one):
+                notes.pop(one, None)
+                notes |= {one: self.notes[one]} if one in self.notes else {}
+        return Draft(
+            notes=notes,
+            free=there.free if self.free == before.free else self.free,
+            left_out=there.left_out - (before.left_out - self.left_out)
+            | (self.left_out - before.left_out),
+            redact=there.redact if self.redact == before.redact else self.redact,
+            signed=there.signed if self.signed == before.signed else self.signed,
+            added=[*dict.fromkeys((*there.added, *self.added))],
+        )
+
     def note(self, case_id: str, text: str) -> None:
         """Note something on a case, or nothing any more."""
         self.notes.pop(case_id, None)

@@ -188,3 +188,25 @@ async def test_a_macro_decides_about_the_case_of_the_review_too() -> None:
         await ui.press("j", "f5")
         assert "Read-only: nothing was changed." in said(ui)
         assert put_off(ui.app.local) == ()
+
+
+async def test_what_two_apps_note_on_one_shift_is_kept_by_both() -> None:
+    async with start(SHIFT, size=TERMINAL) as ui:
+        await ui.press("H")
+        await to(ui, GAPS)
+        await ui.press("j", "n", *"Mine", "ctrl+s")
+        case = {key: ui.at.truth(key).id for key in ("OPS-1", "OPS-2", "OPS-3")}
+        name, local = review(ui).draft_name, ui.app.local
+        other = {**local.get("review draft", name), "free": "Theirs", "left_out": [case["OPS-3"]]}
+        other["notes"] = {**other["notes"], case["OPS-2"]: "Theirs too"}
+        local.put("review draft", other, name)
+        await ui.press("n", *" still", "ctrl+s")
+        await ui.press("j", "space")
+        kept = local.get("review draft", name)
+        assert kept["free"] == "Theirs"
+        assert case["OPS-3"] in kept["left_out"]
+        assert len(kept["left_out"]) == 2
+        assert kept["notes"].keys() == {case["OPS-1"], case["OPS-2"]}
+        assert "still" in kept["notes"][case["OPS-1"]]
+        await ui.press("N")
+        assert "Theirs" in ui.painted()

@@ -82,6 +82,7 @@ class HandingOver(ReviewReading):
             self.draft.note(case.id, text)
             self.keep_draft()
 
+        self.bring_up_draft()
         title = f"For whoever comes next: {clean(case.key, limit=40)}"
         self._write_note(title, self.draft.notes.get(case.id, ""), keep_note)
 
@@ -93,6 +94,7 @@ class HandingOver(ReviewReading):
             self.draft.free = text
             self.keep_draft()
 
+        self.bring_up_draft()
         title = "Near misses, changes, maintenance, tips"
         self._write_note(title, self.draft.free, keep_notes)
 

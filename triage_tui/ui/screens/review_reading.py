@@ -57,6 +57,8 @@ class ReviewReading(Screen[None]):
         self.board = board
         self.shown = Shown()
         self.draft = Draft()
+        self._kept = Draft()
+        """The draft as it is on this machine, as far as it is known here."""
         self.facts: Facts | None = None
         self.report: Report | None = None
         self.known: dict[str, Case] = {}
@@ -138,8 +140,21 @@ class ReviewReading(Screen[None]):
     def keep_draft(self) -> None:
         """Let the draft be there at the next start too."""
         if self.facts:
+            self.bring_up_draft()
             values = self.draft.values(self.triage.now())
             self.triage.local.put(_DRAFT, values, self.draft_name)
+            # What could not be written is not there, and is tried again with what follows.
+            self._kept = self._read_draft(self.facts)
+
+    def bring_up_draft(self) -> None:
+        """Take in what another app on this machine added to the draft."""
+        if self.facts:
+            there = self._read_draft(self.facts)
+            self.draft = self.draft.beside(self._kept, there)
+            self._kept = there
+
+    def _read_draft(self, facts: Facts) -> Draft:
+        return Draft.read(self.triage.local.get(_DRAFT, self.draft_name), facts.window)
 
     def _begin_anew(self) -> None:
         self.facts = self.shown.report = None
@@ -210,8 +225,7 @@ class ReviewReading(Screen[None]):
         self.shown.read(report)
         for case in self._cases_shown():
             self.board.session.meet(case)
-        kept = self.triage.local.get(_DRAFT, self.draft_name)
-        self.draft = Draft.read(kept, facts.window)
+        self.draft, self._kept = self._read_draft(facts), self._read_draft(facts)
 
     def _cases_shown(self) -> list[Case]:
         return [self.known[one] for one in self.shown.case_ids() if one in self.known]
