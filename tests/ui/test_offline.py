@@ -125,10 +125,13 @@ async def test_what_is_decided_meanwhile_is_sent_when_it_is_back() -> None:
         assert ui.row("OPS-1").split()[0].endswith("P1")
         assert ui.at.truth("OPS-1").priority == "P2"
         assert "1 write unsent" in ui.status()
-        await comes_back(ui)
+        ui.net.forget()
+        with ui.net.hold(WRITES):
+            await ui.wait(LONGEST_WAIT)
+            assert "The server answers again: 1 write on the way." in ui.status()
+        await ui.settle()
         assert ui.at.truth("OPS-1").priority == "P1"
         assert "unsent" not in ui.status()
-        assert "The server answers again: 1 write on the way." in ui.status()
 
 
 async def test_nothing_is_decided_meanwhile_where_that_is_not_wanted() -> None:
