@@ -100,6 +100,20 @@ def test_what_cannot_be_is_said(shell: Shell, words: tuple[str, ...], says: str)
     assert says in ended.err
 
 
+def test_what_is_typed_for_a_file_may_be_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gone := tmp_path / "gone").mkdir()
+    assert handover_file.objection("~nobody-is-called-so/x.md").startswith("There is no folder ")
+    assert handover_file.objection("a\0b.md") == "No file has such a name."
+    assert "too long" in handover_file.objection(f"{'a' * 300}.md")
+    assert handover_file.objection("\x1b[31m[red]\u202e.md") == ""
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert "was started is gone" in handover_file.objection("x.md")
+    assert handover_file.objection(str(tmp_path / "x.md")) == ""
+
+
 def test_a_report_takes_the_place_of_nothing_but_a_file(shell: Shell, tmp_path: Path) -> None:
     database, link, named = tmp_path / "other.db", tmp_path / "link.md", tmp_path / "named.md"
     database.write_bytes(b"SQLite format 3\0 and more")

@@ -261,11 +261,11 @@ class HandingOver(ReviewReading):
 
         def typed(text: str | None) -> None:
             if text:
-                self._ask_to_replace(Path(text).expanduser())
+                self._ask_to_replace(handover_file.path_of(text))
 
         def meaning(text: str) -> str:
-            path = Path(text).expanduser()
-            return f"{path.absolute()}{', which is there already' if path.exists() else ''}"
+            path = handover_file.path_of(text)
+            return f"{path}{', which is there already' if path.exists() else ''}"
 
         screen = NameScreen(
             "Write the report to the file",
