@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,6 +23,10 @@ from pydantic import (
 from pydantic_core import from_json
 
 from triage_tui.text import clean
+
+# A plugin of pydantic that happens to be installed has no business with answers about cases, and
+# looking for one takes as long as making all models.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -160,10 +165,14 @@ Lenient = WrapValidator(_or_none)
 """Marks a field the rest can do without: None when it cannot be read."""
 
 
+DEFERRED = ConfigDict(defer_build=True)
+"""For a schema: it is built when the first answer is read with it, and most never are."""
+
+
 class Body(BaseModel):
     """A part of a body; fields nobody knows are ignored."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=True, allow_inf_nan=False)
+    model_config = ConfigDict(coerce_numbers_to_str=True, allow_inf_nan=False, defer_build=True)
 
 
 def reasons(content: bytes) -> str:

@@ -19,7 +19,7 @@ from triage_tui.models import (
     Ticket,
     User,
 )
-from triage_tui.wire.body import Body, Lenient, Moment, Number, Text, checked, envelope
+from triage_tui.wire.body import DEFERRED, Body, Lenient, Moment, Number, Text, checked, envelope
 from triage_tui.wire.users import Author, make_author, people_of
 
 
@@ -98,8 +98,8 @@ class _Case(Body):
 
 
 _CASE = TypeAdapter(_Case)
-_CASES = TypeAdapter(list[OnErrorOmit[_Case]])
-_UNRELATED = _Relationships()
+_CASES = TypeAdapter(list[OnErrorOmit[_Case]], config=DEFERRED)
+_UNRELATED = _Relationships.model_construct()
 
 _GROUP_OF = {
     **dict.fromkeys(("OPEN", "NOT_STARTED", "TRIGGERED"), "SG_OPEN"),
@@ -212,7 +212,7 @@ class _SearchMeta(Body):
     page: Annotated[_PageMeta | None, Lenient] = None
 
 
-_SEARCH_META = TypeAdapter(Annotated[_SearchMeta | None, Lenient])
+_SEARCH_META = TypeAdapter(Annotated[_SearchMeta | None, Lenient], config=DEFERRED)
 
 
 def case_page(content: bytes, *, number: int, size: int) -> CasePage:

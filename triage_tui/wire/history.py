@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import OnErrorOmit, TypeAdapter
 
 from triage_tui.models import HistoryEntry
-from triage_tui.wire.body import Body, Lenient, Moment, Text, envelope, listed
+from triage_tui.wire.body import DEFERRED, Body, Lenient, Moment, Text, envelope, listed
 from triage_tui.wire.users import people_of
 
 
@@ -38,8 +38,8 @@ class _Entry(Body):
     relationships: Annotated[_Relationships | None, Lenient] = None
 
 
-_UNRELATED = _Relationships()
-_ENTRIES = TypeAdapter(list[OnErrorOmit[_Entry]])
+_UNRELATED = _Relationships.model_construct()
+_ENTRIES = TypeAdapter(list[OnErrorOmit[_Entry]], config=DEFERRED)
 
 
 def history(content: bytes) -> tuple[HistoryEntry, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import OnErrorOmit, TypeAdapter
 
 from triage_tui.models import CaseLink, User
-from triage_tui.wire.body import Body, Lenient, envelope, listed
+from triage_tui.wire.body import DEFERRED, Body, Lenient, envelope, listed
 from triage_tui.wire.users import people_of
 
 
@@ -41,8 +41,8 @@ class _Watcher(Body):
     relationships: _Relationships
 
 
-_LINKS = TypeAdapter(list[OnErrorOmit[_Link]])
-_WATCHERS = TypeAdapter(list[OnErrorOmit[_Watcher]])
+_LINKS = TypeAdapter(list[OnErrorOmit[_Link]], config=DEFERRED)
+_WATCHERS = TypeAdapter(list[OnErrorOmit[_Watcher]], config=DEFERRED)
 
 
 def _link(row: _Link) -> CaseLink:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import OnErrorOmit, TypeAdapter
 
 from triage_tui.models import STANDARD_STATUSES, CaseType, Definition, Project, SharedView, Status
-from triage_tui.wire.body import Body, Lenient, Moment, Text, checked, envelope, listed
+from triage_tui.wire.body import DEFERRED, Body, Lenient, Moment, Text, checked, envelope, listed
 
 
 class _ProjectAttributes(Body):
@@ -22,7 +22,7 @@ class _Project(Body):
 
 
 _PROJECT = TypeAdapter(_Project)
-_PROJECTS = TypeAdapter(list[OnErrorOmit[_Project]])
+_PROJECTS = TypeAdapter(list[OnErrorOmit[_Project]], config=DEFERRED)
 
 
 def _make_project(row: _Project) -> Project:
@@ -54,9 +54,9 @@ class _View(Body):
     attributes: _ViewAttributes
 
 
-_FAVORITES = TypeAdapter(list[OnErrorOmit[_Favorite]])
+_FAVORITES = TypeAdapter(list[OnErrorOmit[_Favorite]], config=DEFERRED)
 _VIEW = TypeAdapter(_View)
-_VIEWS = TypeAdapter(list[OnErrorOmit[_View]])
+_VIEWS = TypeAdapter(list[OnErrorOmit[_View]], config=DEFERRED)
 
 
 def favorites(content: bytes) -> frozenset[str]:
@@ -107,7 +107,7 @@ class _CaseType(Body):
     attributes: _TypeAttributes
 
 
-_CASE_TYPES = TypeAdapter(list[OnErrorOmit[_CaseType]])
+_CASE_TYPES = TypeAdapter(list[OnErrorOmit[_CaseType]], config=DEFERRED)
 
 
 def _case_type(row: _CaseType) -> CaseType:
@@ -163,7 +163,7 @@ class _Definition(Body):
     attributes: _DefinitionAttributes
 
 
-_DEFINITIONS = TypeAdapter(list[OnErrorOmit[_Definition]])
+_DEFINITIONS = TypeAdapter(list[OnErrorOmit[_Definition]], config=DEFERRED)
 
 
 def _definition(row: _Definition) -> Definition:

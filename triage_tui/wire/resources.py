@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter
 
-from triage_tui.wire.body import Body, Lenient, Number, Unreadable, envelope
+from triage_tui.wire.body import DEFERRED, Body, Lenient, Number, Unreadable, envelope
 
 Resource = dict[str, Any]
 
@@ -41,7 +41,7 @@ class _Meta(Body):
     page: Annotated[_Page | None, Lenient] = None
 
 
-_META = TypeAdapter(Annotated[_Meta | None, Lenient])
+_META = TypeAdapter(Annotated[_Meta | None, Lenient], config=DEFERRED)
 
 
 def resources(content: bytes) -> Resources:

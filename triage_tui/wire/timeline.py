@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import OnErrorOmit, TypeAdapter
 
 from triage_tui.models import TimelineCell, User
-from triage_tui.wire.body import Body, Lenient, Moment, Text, Unreadable, listed, parse
+from triage_tui.wire.body import DEFERRED, Body, Lenient, Moment, Text, Unreadable, listed, parse
 from triage_tui.wire.users import Author, make_author
 
 
@@ -30,7 +30,7 @@ class _Cell(Body):
     attributes: _CellAttributes
 
 
-_CELLS = TypeAdapter(list[OnErrorOmit[_Cell]])
+_CELLS = TypeAdapter(list[OnErrorOmit[_Cell]], config=DEFERRED)
 
 
 def _message(seen: _CellAttributes) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, Field, OnErrorOmit, TypeAdapter
 
 from triage_tui.models import User
-from triage_tui.wire.body import Body, Lenient, Text, checked, envelope, listed
+from triage_tui.wire.body import DEFERRED, Body, Lenient, Text, checked, envelope, listed
 
 
 class _UserAttributes(Body):
@@ -40,8 +40,8 @@ class Author(Body):
 
 
 _USER = TypeAdapter(UserBody)
-USERS = TypeAdapter(list[OnErrorOmit[UserBody]])
-_NOBODY = _UserAttributes()
+USERS = TypeAdapter(list[OnErrorOmit[UserBody]], config=DEFERRED)
+_NOBODY = _UserAttributes.model_construct()
 
 
 def _person(id: str, seen: _UserAttributes) -> User:
