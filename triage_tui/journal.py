@@ -103,10 +103,13 @@ class Journal:
         warning: What the person has to know about the file, or "".
     """
 
-    def __init__(self, path: Path, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, *, now: Callable[[], datetime], throwaway: bool = False) -> None:
         """Open the journal in a file, which is made if there is none, for this user alone.
 
         A file that is damaged is put aside beside it and never deleted; `warning` says so.
+
+        Args:
+            throwaway: The file goes when the run ends, and need not outlive a power cut.
 
         Raises:
             JournalError: There can be no journal there.
@@ -115,6 +118,9 @@ class Journal:
         self.run = 0
         self.warning = ""
         self._now = now
+        # What a person was shown must outlive a power cut; it costs a commit about 0.2 ms, and the
+        # making of a new file some hundred times that.
+        self._synchronous = "OFF" if throwaway else "FULL"
         try:
             try:
                 self._open()
@@ -134,8 +140,7 @@ class Journal:
         make_private(self.path)
         self._db = sqlite3.connect(self.path, timeout=_LOCK_WAIT, isolation_level=None)
         try:
-            # What a person was shown must outlive a power cut; it costs a commit about 0.2 ms.
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute(f"PRAGMA synchronous = {self._synchronous}")
             self._db.execute("PRAGMA fullfsync = ON")
             with self._writing() as db:
                 self._claim(db)

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def records(journal: Path) -> Iterator[Records]:
+def records(journal: Path, *, throwaway: bool = False) -> Iterator[Records]:
     """The journal in a file, and beside it what is remembered of the same place.
+
+    Args:
+        throwaway: Nothing of it is there for the next run.
 
     Raises:
         JournalError: There can be no journal there.
@@ -30,8 +33,8 @@ def records(journal: Path) -> Iterator[Records]:
     from triage_tui.local_state import LocalState
 
     with (
-        closing(Journal(journal, now=utc_now)) as writes,
-        closing(LocalState(state_beside(journal), now=utc_now)) as local,
+        closing(Journal(journal, now=utc_now, throwaway=throwaway)) as writes,
+        closing(LocalState(None if throwaway else state_beside(journal), now=utc_now)) as local,
     ):
         yield writes, local
 

@@ -292,6 +292,11 @@ def test_a_power_cut_loses_nothing(journal: Journal) -> None:
     assert journal._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_one_that_is_thrown_away_does_not_wait_for_the_disk(path: Path, clock: Clock) -> None:
+    with closing(Journal(path, now=clock.now, throwaway=True)) as journal:
+        assert journal._db.execute("PRAGMA synchronous").fetchone() == (0,)
+
+
 @pytest.mark.parametrize("damage", [b"not a database at all, but longer", b"SQLite format 3\0junk"])
 def test_a_damaged_file_is_put_aside_and_said(path: Path, clock: Clock, damage: bytes) -> None:
     path.parent.mkdir()
