@@ -47,6 +47,8 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     # Hardly anything that is made until the app runs is garbage: looking for it costs a tenth of
     # the start.
     gc.disable()
+    # httpx does without its command line, whose libraries take a third of the time to load it.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     with _backend(options, config, query, env) as (backend, preview, (journal, local)):
         from triage_tui.config import listed
         from triage_tui.ui.app import TriageApp
@@ -96,11 +98,9 @@ def _collecting_after(connect: Callable[[], CaseClient]) -> Callable[[], CaseCli
 
 
 def _start_query(options: Options, config: Config) -> Query:
-    from triage_tui.query import OPEN_WORK, parse
+    from triage_tui.query import parse
 
     text = config.query if options.query is None else options.query
-    if text == str(OPEN_WORK):
-        return OPEN_WORK  # The usual query needs no parser, which is slow to load.
     try:
         return parse(text)
     except QueryError as error:
@@ -125,7 +125,9 @@ def _backend(
     if remote is None:
         with (
             _local_store(options) as store,
-            records(journal_of_workspace(options, config, store.path)) as kept,
+            records(
+                journal_of_workspace(options, config, store.path), throwaway=options.demo
+            ) as kept,
         ):
             preview = _preview(store, query, config, kept[1])
             yield _local_backend(options, config, store), preview, kept
@@ -149,6 +151,7 @@ def _remote_backend(
 ) -> Backend:
     from triage_tui.sites import case_url
     from triage_tui.ui.app import Backend
+    from triage_tui.ui.loading import CLIENT
 
     def url_of(case: Case) -> str | None:
         return case_url(remote.target, case)
@@ -166,6 +169,7 @@ def _remote_backend(
         may_misunderstand=remote.target.is_datadog,
         place_options=options.written,
         views=config.views,
+        loads=CLIENT,
     )
 
 
@@ -200,6 +204,7 @@ def _preview(store: Store, query: Query, config: Config, local: LocalState) -> P
 
 def _local_backend(options: Options, config: Config, store: Store) -> Backend:
     from triage_tui.ui.app import Backend
+    from triage_tui.ui.loading import SERVER
 
     read_only = options.read_only or config.read_only
 
@@ -226,4 +231,5 @@ def _local_backend(options: Options, config: Config, store: Store) -> Backend:
         place_options=options.written,
         views=config.views,
         throwaway=options.demo,
+        loads=SERVER,
     )

@@ -34,6 +34,7 @@ from triage_tui.reading import Preview, sort_of
 from triage_tui.session import Session
 from triage_tui.timing import Timing, utc_now
 from triage_tui.ui.keymap import DISABLED
+from triage_tui.ui.loading import load
 from triage_tui.ui.polite import PoliteApp
 from triage_tui.ui.screens.triage import TriageScreen
 from triage_tui.ui.themes import OWN_THEMES, chosen_theme, fitting
@@ -75,7 +76,9 @@ class Backend:
         name: For the title line: a site, an address, or "local workspace".
         hint: A sentence beside it, or "".
         throwaway: What is decided is gone when the person leaves.
-        connect: Makes the client; slow, because it loads the HTTP library. Called in a thread.
+        connect: Makes the client. Called in a thread: where the libraries that it needs are not
+            there yet, it loads them.
+        loads: Modules that are loaded before, between the keys, if there is something to look at.
         case_url: Web address of a case, or None where there is no web page.
         profile: Profile of the configuration that is used, or "".
         project: Key of the only project whose cases are asked for; "" for all.
@@ -102,6 +105,7 @@ class Backend:
     place_options: tuple[str, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)
     throwaway: bool = False
+    loads: Sequence[str] = ()
 
 
 class TriageApp(PoliteApp, WritingApp):
@@ -342,6 +346,8 @@ class TriageApp(PoliteApp, WritingApp):
     @work(group="connect")
     async def connect(self) -> None:
         """Make the client, then read everything over it."""
+        if self.session.rows:
+            await load(self.backend.loads, self.since_key)
         try:
             self.client = await asyncio.to_thread(self.backend.connect)
             self.client.only_project = self.backend.project

@@ -210,6 +210,10 @@ class SafeApp(App[None]):
         """The key that is being handled; those in `_waiting_keys` wait for it."""
         self._key_since = 0.0
 
+    def since_key(self) -> float:
+        """Seconds since the last key was taken up."""
+        return monotonic() - self._key_since
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and last a `Guard`."""
         return [*super().get_line_filters(), self._guard]
