@@ -158,3 +158,22 @@ async def test_the_detail_goes_with_the_cursor_past_a_snoozed_case_when_its_own_
         await ui.press("l", "1")
         assert ui.at.truth("OPS-4").priority == "P1"
         assert ui.at.truth("OPS-3").priority != "P1"
+
+
+async def test_what_was_decided_anew_about_a_case_that_is_due_back_holds() -> None:
+    async with start(many(3)) as ui:
+        await ui.press("Z")
+        await ui.press("1")
+        ui.at.clock.time += timedelta(hours=1)
+        ui.board.paint_marks()
+        await ui.settle()
+        assert "1 back: r shows it" in ui.status()
+        await ui.press("u")
+        assert ui.listed() == ["OPS-1", "OPS-2", "OPS-3"]
+        assert "back: r shows it" not in ui.status()
+        await ui.to("OPS-1")
+        await ui.press("Z")
+        await ui.press("4")
+        await ui.press("r")
+        assert ui.listed() == ["OPS-2", "OPS-3"], "it is put off until later"
+        assert [one.key for one in put_off(ui.app.local)] == ["OPS-1"]

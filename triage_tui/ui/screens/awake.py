@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from triage_tui.models import Case
 from triage_tui.seen import News
-from triage_tui.snoozes import Snoozes, snooze, told
+from triage_tui.snoozes import Snooze, Snoozes, snooze, told
 from triage_tui.text import clean, plural
 from triage_tui.ui.screens.looking import LookActions
 
@@ -102,6 +102,15 @@ class AwakeRows(LookActions):
         return super()._saw(case) or back
 
     # Coming back
+
+    def decide_snoozes(self, wanted: Mapping[str, Snooze | None]) -> dict[str, Snooze | None]:
+        """Put cases off, or call them back (None); what was in force before, to go back to."""
+        for one in wanted:
+            # What was decided about it before is no reason for anything any more.
+            self._over.pop(one, None)
+            self._returned.discard(one)
+            self._notes.pop(one, None)
+        return self.snoozes.set(wanted)
 
     def note_seen(self) -> None:
         super().note_seen()

@@ -171,7 +171,7 @@ class SnoozeActions(WalkActions):
 
     def _do(self, wanted: Mapping[str, Snooze | None], with_step: int = 0) -> None:
         number = with_step or self.session.writes.next_number()
-        self._steps.append(Step(number, self.snoozes.set(wanted), wanted))
+        self._steps.append(Step(number, self.decide_snoozes(wanted), wanted))
         self._steps_back.clear()
 
     def _after(self, case_ids: Sequence[str]) -> None:
@@ -263,7 +263,7 @@ class SnoozeActions(WalkActions):
         self.say(f"Done again: {self._named(tuple(step.after))}, snoozed only here.")
 
     def _turn(self, wanted: Mapping[str, Snooze | None]) -> None:
-        self.snoozes.set(wanted)
+        self.decide_snoozes(wanted)
         off = [one for one, snooze in wanted.items() if snooze]
         back = [one for one in wanted if one not in off]
         self.reopened(back)
