@@ -160,6 +160,12 @@ async def test_what_is_added_and_taken_out_is_handed_over_and_kept(
         await ui.press("c")
         assert "Rotate the keys" in ui.app.clipboard
         assert "Copied the report" in said(ui)
+        with ui.net.hold("GET /api/v2/cases/OPS-3*"):
+            await ui.press("C", *"ops-3", "enter")
+            await ui.press("N", *" day")
+        await ui.press(*"yesterday", "ctrl+s")
+        assert ui.at.comments("OPS-3") == [], "what is typed answers no question that comes late"
+        assert review(ui).draft.free == "Drill at noon dayyesterday"
         await ui.press("C", *"ops-3", "enter")
         await ui.press("y")
         assert [text.count("Watch the lag") > 0 for text in ui.at.comments("OPS-3")] == [True]

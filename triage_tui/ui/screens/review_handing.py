@@ -344,7 +344,11 @@ class HandingOver(ReviewReading):
             self.say(f"{key}: {error}", "bad")
             return
         self.board.session.meet(case)
-        self._ask_to_add(case)
+        if self.app.screen is self:
+            self._ask_to_add(case)
+        else:
+            # What is typed meanwhile must not answer the question.
+            self.say(f"{key} was read: C asks again.", "warn")
 
     def _ask_to_add(self, case: Case) -> None:
         if (report := self._there()) is None:
