@@ -99,6 +99,8 @@ async def test_reading_can_be_stopped_and_what_stands_in_its_way_is_said() -> No
         assert "Reading what happened…" in ui.painted()
         await ui.press("escape")
         assert "The reading was stopped." in ui.painted()
+        await ui.press("r", "r", "escape")
+        assert "The reading was stopped." in ui.painted(), "also what was begun again"
         gate.lift()
         await ui.press("r")
         assert heading(ui, GAPS) == f"▾ {GAPS} 3"
@@ -206,6 +208,7 @@ async def test_what_two_apps_note_on_one_shift_is_kept_by_both() -> None:
         other = {**local.get("review draft", name), "free": "Theirs", "left_out": [case["OPS-3"]]}
         other["notes"] = {**other["notes"], case["OPS-2"]: "Theirs too"}
         local.put("review draft", other, name)
+        local.put("review time", ["since", "24h"])  # There: here it is not about another time.
         await ui.press("n", *" still", "ctrl+s")
         await ui.press("j", "space")
         kept = local.get("review draft", name)

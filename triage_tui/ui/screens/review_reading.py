@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from textual import work
@@ -106,7 +107,9 @@ class ReviewReading(Screen[None]):
 
     # What it is about
 
-    @property
+    # Asked for once: what another app on this machine is about must not change it.
+
+    @cached_property
     def choice(self) -> Choice:
         """The time that the person wants."""
         kept = self.triage.local.get(_CHOICE)
@@ -117,10 +120,11 @@ class ReviewReading(Screen[None]):
 
     def choose(self, choice: Choice) -> None:
         """Make the report about another time."""
+        self.choice = choice
         self.triage.local.put(_CHOICE, [choice.kind, choice.text])
         self._begin_anew()
 
-    @property
+    @cached_property
     def query_text(self) -> str:
         """The cases that it is about; "" for all."""
         kept = self.triage.local.get(_QUERY)
@@ -128,6 +132,7 @@ class ReviewReading(Screen[None]):
 
     def ask_for(self, query: str) -> None:
         """Make the report about other cases."""
+        self.query_text = query
         self.triage.local.put(_QUERY, query)
         self._begin_anew()
 
@@ -188,8 +193,8 @@ class ReviewReading(Screen[None]):
             self.say("")
         else:
             self._take(facts, report)
-        finally:
-            self.progress = ""
+        # Whoever gave it up has said so, or reads anew by now.
+        self.progress = ""
         self.paint()
         self.follow()
 
@@ -274,18 +279,15 @@ class ReviewReading(Screen[None]):
         now = self.triage.now()
         entries = self._entries(facts, now)
         deferred = {one.case_id: one.until for one in put_off(self.triage.local)}
-        if not changed and entries == facts.entries and deferred == facts.deferred:
-            assert self.report
-            self.shown.bring_up(self.report)
-        else:
+        report = self.report
+        if changed or entries != facts.entries or deferred != facts.deferred:
             # So that keys go on: of many cases it takes a while.
             report = await asyncio.to_thread(
                 lambda: report_of(brought_up(facts, changed, entries, now, deferred))
             )
-            if facts is not self.facts:
-                return
+        if report and facts is self.facts:
             self.shown.bring_up(report)
-        self.paint()
+            self.paint()
 
     def _entries(self, facts: Facts, now: datetime) -> tuple[Entry, ...] | None:
         """What was asked for by now: what is settled is not read again."""
