@@ -9,7 +9,9 @@ from triage_tui import plain
 from triage_tui.local_state import LocalState
 from triage_tui.models import NewCase
 
-_KIND = "draft"
+KIND, HAND_OVER = "draft", "review draft"
+"""Under which texts are remembered: those of cases, and what is added to a report."""
+
 _NEW_CASE = "new case "
 
 
@@ -24,19 +26,19 @@ class Drafts:
         self._local = local
 
     def __len__(self) -> int:
-        return len(self._local.all(_KIND))
+        return len(self._local.all(KIND))
 
     # Texts
 
     def text(self, name: str) -> str:
         """The text that is kept under a name; "" if there is none."""
-        kept = self._local.get(_KIND, name)
+        kept = self._local.get(KIND, name)
         return kept if isinstance(kept, str) else ""
 
     def keep(self, name: str, text: str) -> bool:
         """Keep a text in place of the one under the same name; False if there is nothing in it."""
         if text.strip():
-            self._local.put(_KIND, text, name)
+            self._local.put(KIND, text, name)
         else:
             self.forget(name)
         return bool(text.strip())
@@ -48,13 +50,13 @@ class Drafts:
 
     def forget(self, name: str) -> None:
         """Nothing is kept under this name any more."""
-        self._local.forget(_KIND, [name])
+        self._local.forget(KIND, [name])
 
     # New cases
 
     def new_case(self) -> tuple[str, NewCase] | None:
         """The new case that was kept last, and its name; None if there is none."""
-        for name, value in self._local.all(_KIND).items():
+        for name, value in self._local.all(KIND).items():
             if name.startswith(_NEW_CASE) and (new := _read(value)):
                 return name, new
         return None
@@ -63,7 +65,7 @@ class Drafts:
         """A name for one more new case."""
         taken = [
             int(number)
-            for name in self._local.all(_KIND)
+            for name in self._local.all(KIND)
             if name.startswith(_NEW_CASE) and (number := name.removeprefix(_NEW_CASE)).isdecimal()
         ]
         return f"{_NEW_CASE}{max(taken, default=0) + 1}"
@@ -72,14 +74,14 @@ class Drafts:
         """Keep a new case under a name; False if there is nothing in it."""
         begun = bool(new.title.strip() or new.description.strip())
         if begun:
-            self._local.put(_KIND, plain.encode(new), name)
+            self._local.put(KIND, plain.encode(new), name)
         else:
             self.forget(name)
         return begun
 
     def forget_new_case(self, new: NewCase) -> None:
         """A new case like this is none to be kept any more."""
-        for name, value in self._local.all(_KIND).items():
+        for name, value in self._local.all(KIND).items():
             if name.startswith(_NEW_CASE) and _read(value) == new:
                 self.forget(name)
 

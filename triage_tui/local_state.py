@@ -59,11 +59,22 @@ class LocalState:
 
     Args:
         path: The file, which is made if there is none; None remembers nothing after `close`.
+
+    Attributes:
+        trouble: Why the file cannot be used, and nothing is remembered after `close`; "" if it can.
+        on_loss: Called with the kind and the reason when something could not be put.
     """
 
     def __init__(self, path: Path | None, *, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._db = _opened(path) or _connected(":memory:")
+        self.trouble = ""
+        self.on_loss: Callable[[str, str], object] = lambda kind, why: None
+        db = None
+        try:
+            db = _opened(path) if path else None
+        except (OSError, sqlite3.Error) as error:
+            self.trouble = getattr(error, "strerror", None) or str(error)
+        self._db = db or _connected(":memory:")
 
     def close(self) -> None:
         """Forget what is too old or too much, and let go of the file."""
@@ -96,10 +107,12 @@ class LocalState:
     def put_all(self, kind: str, values: Mapping[str, Any]) -> None:
         """Remember values by their names, all of them or none."""
         at = self._now().timestamp()
-        self._write(
+        why = self._write(
             "INSERT OR REPLACE INTO remembered (kind, name, at, value) VALUES (?, ?, ?, ?)",
             [(kind, name, at, json.dumps(value)) for name, value in values.items()],
         )
+        if why:
+            self.on_loss(kind, why)
 
     def forget(self, kind: str, names: Iterable[str] = ("",)) -> None:
         """Remember nothing under these names any more."""
@@ -118,28 +131,34 @@ class LocalState:
                     found[name] = json.loads(value)
         return found
 
-    def _write(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Do all of it or nothing; what cannot be written is not remembered."""
-        with suppress(sqlite3.Error, UnicodeError):
+    def _write(self, sql: str, rows: Sequence[tuple[object, ...]]) -> str:
+        """Do all of it or nothing; why it cannot be written, "" if it was."""
+        try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._db.executemany(sql, rows)
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # A full disk has rolled it back already.
+                    self._db.execute("ROLLBACK")
                 raise
+        except (sqlite3.Error, UnicodeError) as error:
+            return str(error)
+        return ""
 
 
-def _opened(path: Path | None) -> sqlite3.Connection | None:
-    """The file, put aside and begun anew if it is damaged; None if there can be none."""
-    if path is None:
-        return None
+def _opened(path: Path) -> sqlite3.Connection | None:
+    """The file, put aside and begun anew if it is damaged.
+
+    Raises:
+        OSError, sqlite3.Error: There can be none.
+    """
     for _ in range(2):
         try:
             make_private(path)
             return _connected(str(path))
-        except (OSError, sqlite3.OperationalError):
-            return None
+        except sqlite3.OperationalError:
+            raise
         except sqlite3.DatabaseError:
             # What a person saw and likes is no reason to trouble them at the start.
             with suppress(OSError):

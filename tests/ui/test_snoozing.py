@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -177,3 +179,25 @@ async def test_what_was_decided_anew_about_a_case_that_is_due_back_holds() -> No
         await ui.press("r")
         assert ui.listed() == ["OPS-2", "OPS-3"], "it is put off until later"
         assert [one.key for one in put_off(ui.app.local)] == ["OPS-1"]
+
+
+async def test_what_this_machine_cannot_keep_is_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    gone = "Not kept on this machine: Drafts, notes and snoozes may be gone when you quit: "
+    async with office(many(4)) as at:
+        async with opened(at, local=file) as ui:
+            with closing(sqlite3.connect(file, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                await ui.press("j", "k")
+                assert not ui.toasts()
+                await ui.press("Z")
+                await ui.press("4")
+                assert ui.listed() == ["OPS-2", "OPS-3", "OPS-4"]
+                assert [toast.startswith(gone) for toast in ui.toasts()] == [True]
+                await ui.press("Z")
+                await ui.press("4")
+                assert not ui.toasts()
+        file.unlink()
+        file.mkdir()
+        async with opened(at, local=file) as ui:
+            assert [toast.startswith(gone) for toast in ui.toasts()] == [True]

@@ -21,7 +21,7 @@ from textual.theme import Theme
 from textual.timer import Timer
 from textual.types import CSSPathType
 
-from triage_tui import remembered
+from triage_tui import drafts, remembered, snoozes
 from triage_tui.actions import ACTIONS, Action
 from triage_tui.drafts import Drafts
 from triage_tui.errors import ApiError, TriageError
@@ -186,6 +186,8 @@ class TriageApp(PoliteApp, WritingApp):
         self.moment = moment
         self.journal = journal
         self.local = local or LocalState(None, now=now)
+        self.local.on_loss = self._tell_loss
+        self._loss_told = False
         self.drafts = Drafts(self.local)
         self.templates = dict(templates or {})
         self.macros = tuple(macros)
@@ -238,6 +240,8 @@ class TriageApp(PoliteApp, WritingApp):
         self.call_after_refresh(self.connect)
         self.call_after_refresh(lambda: self._look_at_room(self.size))
         self.call_after_refresh(self._tell_doubts)
+        if self.local.trouble:
+            self.call_after_refresh(lambda: self._tell_loss(drafts.KIND, self.local.trouble))
         if self.tour_over:
             self.call_after_refresh(self.board.begin_first_tour)
         if not self.backend.read_only:
@@ -264,6 +268,15 @@ class TriageApp(PoliteApp, WritingApp):
         for screen in self.screen_stack:
             for lines in screen.query(LineList):
                 lines.restyle()
+
+    def _tell_loss(self, kind: str, why: str) -> None:
+        """Say once that what the person wrote cannot be kept: the rest is no loss."""
+        if self._loss_told or kind not in (drafts.KIND, drafts.HAND_OVER, snoozes.KIND):
+            return
+        self._loss_told = True
+        sentence = f"Drafts, notes and snoozes may be gone when you quit: {why}."
+        told = f"{sentence} triage-tui doctor looks for the reason."
+        self.notify(told, title="Not kept on this machine", severity="warning", timeout=DOUBTS_FOR)
 
     def _tell_doubts(self) -> None:
         told = [*self._key_doubts[:MOST_DOUBTS]]

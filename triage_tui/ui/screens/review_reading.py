@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from textual import work
 from textual.screen import Screen
 
+from triage_tui.drafts import HAND_OVER
 from triage_tui.entries import UNSENT, Entry
 from triage_tui.errors import ConfigError, JournalError, TriageError
 from triage_tui.models import Case
@@ -34,8 +35,8 @@ TELL_EVERY = 0.2
 
 _MOMENT = timedelta(microseconds=1)
 
-_CHOICE, _QUERY, _DRAFT = "review time", "review query", "review draft"
-"""Under which it is remembered what a person wants, and what they wrote."""
+_CHOICE, _QUERY = "review time", "review query"
+"""Under which it is remembered what a person wants."""
 
 
 class ReviewReading(Screen[None]):
@@ -147,7 +148,7 @@ class ReviewReading(Screen[None]):
         if self.facts:
             self.bring_up_draft()
             values = self.draft.values(self.triage.now())
-            self.triage.local.put(_DRAFT, values, self.draft_name)
+            self.triage.local.put(HAND_OVER, values, self.draft_name)
             # What could not be written is not there, and is tried again with what follows.
             self._kept = self._read_draft(self.facts)
 
@@ -159,7 +160,7 @@ class ReviewReading(Screen[None]):
             self._kept = there
 
     def _read_draft(self, facts: Facts) -> Draft:
-        return Draft.read(self.triage.local.get(_DRAFT, self.draft_name), facts.window)
+        return Draft.read(self.triage.local.get(HAND_OVER, self.draft_name), facts.window)
 
     def _begin_anew(self) -> None:
         self.facts = self.shown.report = None
