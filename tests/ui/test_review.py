@@ -11,6 +11,7 @@ from tests.ui.driver import Ui, start
 from triage_tui.changes import SetPriority
 from triage_tui.reports.model import Report
 from triage_tui.snoozes import put_off
+from triage_tui.ui.screens.bottom_lines import SAID_FOR
 from triage_tui.ui.screens.review import ReviewScreen
 
 TERMINAL = (80, 24)
@@ -219,3 +220,18 @@ async def test_what_two_apps_note_on_one_shift_is_kept_by_both() -> None:
         assert "still" in kept["notes"][case["OPS-1"]]
         await ui.press("N")
         assert "Theirs" in ui.painted()
+
+
+async def test_what_was_said_last_stays_its_time_there_too() -> None:
+    async with start(SHIFT, size=TERMINAL) as ui:
+        await ui.press("H")
+        ui.board.say("Something of the list.")
+        await ui.settle()
+        assert "Something of the list." in said(ui)
+        await ui.wait(SAID_FOR / 2)
+        await ui.press("X")
+        assert "are hidden in the text" in said(ui)
+        await ui.wait(SAID_FOR / 2)
+        assert "are hidden in the text" in said(ui)
+        await ui.wait(SAID_FOR / 2)
+        assert "hidden" not in said(ui)

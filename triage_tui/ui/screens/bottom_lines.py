@@ -10,9 +10,11 @@ from textual.timer import Timer
 
 from triage_tui.reading import sort_told
 from triage_tui.text import ago, clean, plural
+from triage_tui.timing import Timer as Alarm
 from triage_tui.ui.screens.again import ROOM_FOR_REASONS
 from triage_tui.ui.screens.sections import SectionActions
 from triage_tui.ui.widgets.line import Line, Part
+from triage_tui.ui.workarounds import is_open
 
 SAID_FOR = 8.0
 """Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
@@ -33,7 +35,7 @@ class BottomLines(SectionActions):
         super().__init__(classes=classes)
         self.said: Part | None = None
         self.said_below = False
-        self._said_until: Timer | None = None
+        self._said_until: Alarm | None = None
         self._limits = ""
 
     def look_at_limits(self) -> None:
@@ -123,12 +125,16 @@ class BottomLines(SectionActions):
     def say(self, sentence: str, look: str = "good") -> None:
         """Put a sentence into the status line: news goes by itself, trouble stays until Esc."""
         if self._said_until:
-            self._said_until.stop()
+            self._said_until.cancel()
             self._said_until = None
         self.said = (f" {clean(sentence, limit=400)} ", look) if sentence else None
         if sentence and look != "bad":
-            self._said_until = self.set_timer(SAID_FOR, lambda: self.say(""))
+            self._said_until = self.triage.later(SAID_FOR, self._unsay)
         self.paint_status()
+
+    def _unsay(self) -> None:
+        if is_open(self):
+            self.say("")
 
     @property
     def trouble_said(self) -> bool:

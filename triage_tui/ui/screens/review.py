@@ -79,7 +79,6 @@ class ReviewScreen(HandingOver):
     def __init__(self, board: ReviewActions) -> None:
         super().__init__(board)
         self._rest: Timer | None = None
-        self._said: Part | None = None
 
     def compose(self) -> ComposeResult:
         yield Line(id="review-title")
@@ -183,9 +182,8 @@ class ReviewScreen(HandingOver):
         return self.facts.now if self.facts else report.generated_at
 
     def say(self, sentence: str, look: str = "good") -> None:
-        """Put a sentence into the status line."""
-        self._said = (f" {clean(sentence, limit=400)} ", look) if sentence else None
-        self.paint_status()
+        """Put a sentence into the status line, and into that of the main screen."""
+        self.board.say(sentence, look)
 
     def paint_status(self) -> None:
         if not self.there:
@@ -197,8 +195,8 @@ class ReviewScreen(HandingOver):
             parts.append((f" {away} ", "warn"))
         if self.triage.backend.read_only:
             parts.append((" read-only ", "warn"))
-        if self._said:
-            parts.append(self._said)
+        if self.board.said:
+            parts.append(self.board.said)
         elif self.problem and self.shown.report:
             parts.append((clean(f" As it was read before. {self.problem} ", limit=400), "bad"))
         elif writes := len(session.writes):
@@ -351,8 +349,8 @@ class ReviewScreen(HandingOver):
             self.report_list.focus()
         elif self.stop():
             return
-        elif self._said and self._said[1] == "bad":
-            self.board.say("")
+        elif self.board.trouble_said:
+            self.say("")
         else:
             self.leave()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from triage_tui.actions import ACTIONS
 from triage_tui.at_hand import Situation
-from triage_tui.ui.screens.sections import SectionActions
+from triage_tui.ui.screens.bottom_lines import BottomLines
 
 if TYPE_CHECKING:
     from triage_tui.reports.facts import Facts
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from triage_tui.ui.screens.review import ReviewScreen
 
 
-class ReviewActions(SectionActions):
+class ReviewActions(BottomLines):
     """Part of the main screen.
 
     Attributes:
@@ -71,7 +71,7 @@ class ReviewActions(SectionActions):
     def say(self, sentence: str, look: str = "good") -> None:
         super().say(sentence, look)
         if screen := self.review:
-            screen.say(sentence, look)
+            screen.paint_status()
 
     def paint_detail(self) -> None:
         super().paint_detail()

@@ -40,9 +40,6 @@ AGES_EVERY = 30.0
 REACTION = 0.3
 """Seconds after a change on the screen in which a key is still about what was there before."""
 
-SAID_FOR = 8.0
-"""Seconds a piece of news stays in the status line; what went wrong stays until Esc."""
-
 
 class TriageScreen(ReviewActions, ProjectActions, AppearanceActions, TourActions):
     """Paints the session, and turns keys into calls on it.
