@@ -12,7 +12,7 @@ from triage_tui.errors import ConfigError
 from triage_tui.reports import windows
 from triage_tui.reports.editing import edited
 from triage_tui.reports.model import Line, Note, Part, Report, Section, Window
-from triage_tui.text import clean, number
+from triage_tui.text import clean, number, plural
 
 SPANS = ("8h", "12h", "24h")
 """What is offered as a time for a report, beside shifts."""
@@ -308,6 +308,15 @@ class Shown:
         return {line.case_id for lines in self._lines.values() for line in lines}
 
 
-def open_gaps(report: Report) -> list[Line]:
+def open_gaps(report: Report) -> Section:
     """P1 to P3 that nobody has taken: what one warns of before a sign-off."""
-    return list(report.section("gaps.unassigned").lines)
+    return report.section("gaps.unassigned")
+
+
+def gaps_told(gaps: Section) -> str:
+    """How many cases are in `open_gaps`: "3 cases of P1 to P3 have nobody"; "" if none is known."""
+    if not gaps.lines:
+        return ""
+    count = gaps.total or len(gaps.lines)
+    least = "" if gaps.total else "At least "
+    return f"{least}{plural(count, 'case')} of P1 to P3 {'has' if count == 1 else 'have'} nobody"

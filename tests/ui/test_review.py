@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.office import CYD, IN_PROGRESS, in_ops, workspace
+from tests.reports import made_up
 from tests.ui.driver import Ui, start
 from triage_tui.changes import SetPriority
-from triage_tui.reports.model import Report
+from triage_tui.reports.model import Report, Section
+from triage_tui.review import gaps_told
 from triage_tui.snoozes import put_off
 from triage_tui.ui.screens.bottom_lines import SAID_FOR
 from triage_tui.ui.screens.review import ReviewScreen
@@ -178,6 +180,13 @@ async def test_what_is_added_and_taken_out_is_handed_over_and_kept(
         assert "3 cases of P1 to P3 have nobody" in ui.painted()
         await ui.press("y")
         assert "signed off" in ui.lines(review(ui).title_line)[0]
+
+
+def test_gaps_that_nobody_counted_are_warned_of_too() -> None:
+    lines = made_up.report(["x"]).section("gaps.some").lines[:2]
+    assert gaps_told(Section("gaps", "", lines, 7)) == "7 cases of P1 to P3 have nobody"
+    assert gaps_told(Section("gaps", "", lines, None)) == "At least 2 cases of P1 to P3 have nobody"
+    assert gaps_told(Section("gaps", "", (), None)) == ""
 
 
 async def test_a_macro_decides_about_the_case_of_the_review_too() -> None:

@@ -21,7 +21,7 @@ from triage_tui.reports import words
 from triage_tui.reports.earlier import keep
 from triage_tui.reports.forms import FORMATS, writer
 from triage_tui.reports.model import Line, Report
-from triage_tui.review import SPANS, Choice, Kind, Row, open_gaps, told, typed_window
+from triage_tui.review import SPANS, Choice, Kind, Row, gaps_told, open_gaps, told, typed_window
 from triage_tui.text import clean, number, plural
 from triage_tui.ui.screens.compose import Composed
 from triage_tui.ui.screens.review_reading import ReviewReading
@@ -381,14 +381,13 @@ class HandingOver(ReviewReading):
             return
         from triage_tui.ui.screens.confirm import ConfirmScreen
 
-        gaps, count = open_gaps(report), report.section("gaps.unassigned").total or 0
+        gaps = open_gaps(report)
         question = "Sign this shift off?"
         if self.draft.signed:
             question = f"It was signed off by {self.draft.signed}. Sign it off again?"
-        elif gaps:
-            who = "has" if count == 1 else "have"
-            question = f"{plural(count, 'case')} of P1 to P3 {who} nobody. Sign off all the same?"
-        lines = [_gap(line) for line in gaps[:_NAMED]]
+        elif warning := gaps_told(gaps):
+            question = f"{warning}. Sign off all the same?"
+        lines = [_gap(line) for line in gaps.lines[:_NAMED]]
         if unsent := len(self.board.session.writes):
             lines.append(f"{plural(unsent, 'write')} not sent yet")
 
