@@ -7,6 +7,7 @@ from textual.geometry import Region, Size
 
 from tests.ui.driver import start
 from triage_tui.records import tour_over
+from triage_tui.ui.screens.triage import TriageScreen
 from triage_tui.ui.tour import placed
 
 
@@ -42,6 +43,8 @@ async def test_the_tour_is_seen_once_and_all_other_keys_work(size: tuple[int, in
         await ui.press("escape")
         await ui.press("escape")
         assert "of 6" not in ui.painted()
+    kept = TriageScreen(80)._bindings.key_to_bindings
+    assert not [key for key in ("right", "escape") for one in kept[key] if "tour" in one.action]
 
 
 async def test_whoever_leaves_in_the_middle_has_seen_it() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.binding import BindingsMap
+from textual.binding import Binding, BindingsMap
 from textual.geometry import Region
 from textual.widgets import Input
 
@@ -51,8 +51,11 @@ class TourActions(MacroActions):
         self._card, self._tour_card = 0, TourCard()
         self.mount(self._tour_card)
         self._own_bindings, self._bindings = self._bindings, self._bindings.copy()
+        bound = self._bindings.key_to_bindings
         for keys, does in _KEYS.items():
-            self._bindings.bind(keys, does, priority=True)
+            for key in keys.split(","):
+                # A list of its own: the one that is there belongs to all screens of this kind.
+                bound[key] = [*bound.get(key, ()), Binding(key, does, priority=True)]
         self.call_after_refresh(self._show_card)
 
     def begin_first_tour(self) -> None:
