@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 REPLACEMENT = "\ufffd"
@@ -188,6 +188,11 @@ def plural(n: int, noun: str, nouns: str | None = None) -> str:
         nouns: More than one of them, when that is not `noun` with an "s".
     """
     return f"{number(n)} {noun if n == 1 else nouns or noun + 's'}"
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """The first so many of names, and a sign where there are more: "OPS-1, OPS-2 …"."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

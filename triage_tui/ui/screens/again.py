@@ -15,7 +15,7 @@ from triage_tui.entries import Entry, State
 from triage_tui.errors import MAYBE_DONE, ApiError, JournalError, QueryError
 from triage_tui.models import Case
 from triage_tui.query import parse
-from triage_tui.text import clean, plural
+from triage_tui.text import clean, plural, some
 from triage_tui.ui.screens.edit import EditActions
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class AgainActions(EditActions):
 
     def _tell_end(self, bulk: Bulk) -> None:
         names = [case.key for one in bulk.failed if (case := self.session.case(one))]
-        named = ", ".join(sorted(names)[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+        named = some(sorted(names), _NAMED)
         again = " · . tries again" if self.refused_last else ""
         sentence = f"{bulk.phrase[:1].upper()}{bulk.phrase[1:]}: {self.told_of_step(bulk.step)}"
         if bulk.failed:

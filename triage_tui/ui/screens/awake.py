@@ -8,7 +8,7 @@ from functools import cached_property
 from triage_tui.models import Case
 from triage_tui.seen import News
 from triage_tui.snoozes import Snooze, Snoozes, snooze, told
-from triage_tui.text import clean, plural
+from triage_tui.text import clean, plural, some
 from triage_tui.ui.screens.looking import LookActions
 
 _NAMED = 3
@@ -136,7 +136,7 @@ class AwakeRows(LookActions):
         self._over |= found
         sentences = [*found.values()]
         keys = [sentence.partition(" ")[0] for sentence in sentences]
-        named = ", ".join(keys[:_NAMED]) + (" …" if len(keys) > _NAMED else "")
+        named = some(keys, _NAMED)
         said = (
             sentences[0] if len(found) == 1 else f"{plural(len(found), 'case')} are back: {named}"
         )

@@ -18,7 +18,7 @@ from triage_tui.errors import ApiError
 from triage_tui.models import Case, Status, User
 from triage_tui.snoozes import NoTime
 from triage_tui.templates import filled
-from triage_tui.text import clean, plural
+from triage_tui.text import clean, plural, some
 from triage_tui.ui.screens.decide import CONFIRM_ABOVE
 from triage_tui.ui.screens.snoozing import SnoozeActions
 
@@ -144,7 +144,7 @@ class MacroActions(SnoozeActions):
         keys = [clean(case.key, limit=40) for case in cases if case.id in unfit]
         if not keys:
             return ""
-        named = ", ".join(keys[:_NAMED]) + (" …" if len(keys) > _NAMED else "")
+        named = some(keys, _NAMED)
         reasons = "; ".join(dict.fromkeys(unfit.values()))
         return f"{named}: {reasons}"
 

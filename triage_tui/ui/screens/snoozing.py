@@ -12,7 +12,7 @@ from datetime import datetime
 from triage_tui import snoozes
 from triage_tui.edits import Edit, Redone, Undone
 from triage_tui.snoozes import NoTime, Snooze
-from triage_tui.text import ago, clean, plural
+from triage_tui.text import ago, clean, plural, some
 from triage_tui.ui.screens.decide import CONFIRM_ABOVE, Plan, lines_of
 from triage_tui.ui.screens.walking import WalkActions
 from triage_tui.ui.widgets.line_list import LineList
@@ -197,7 +197,7 @@ class SnoozeActions(WalkActions):
         self.take_cursor()
         if not self.snoozed_shown and not self.put_away:
             keys = [clean(one.key, limit=40) for one in self.snoozes]
-            named = ", ".join(keys[:_NAMED]) + (" …" if len(keys) > _NAMED else "")
+            named = some(keys, _NAMED)
             elsewhere = f" in this list; elsewhere: {named}" if keys else ""
             self.say(f"No case is snoozed{elsewhere}.", look="warn")
             return
