@@ -83,6 +83,10 @@ class Grouping:
             return rows
         if self._asked[0] is rows and self._asked[1] == types:
             return self._lines
+        if self._field == "type" and self._asked[1] != types:
+            # Their names came after the rows: it is the headings that change.
+            self._values.clear()
+            self._order.clear()
         self._asked = rows, dict(types)
         values, gathered = self._values, dict[str, list[Case]]()
         for case in rows:

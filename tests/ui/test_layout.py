@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.faults import Gate
 from tests.office import SMALL, demo, in_ops, office, workspace
 from tests.ui.driver import Ui, opened, start
 from triage_tui.changes import SetPriority
@@ -142,3 +143,24 @@ async def test_the_end_is_the_end_of_the_groups() -> None:
         assert ui.app.session.complete
         assert ui.place() == "60 of 60"
         assert ui.cursor() == "OPS-59"
+
+
+async def test_a_group_has_the_name_of_its_type_also_when_that_comes_after_the_rows(
+    tmp_path: Path,
+) -> None:
+    gates: list[Gate] = []
+    async with office(SMALL) as at:
+        async with opened(at, local=tmp_path / "state.db") as ui:
+            await group_by(ui, "t")
+            named = [row for row in ui.rows() if "──" in row]
+            assert "Change Request · 1" in named[-1]
+        late = opened(
+            at,
+            local=tmp_path / "state.db",
+            faults=lambda net: gates.append(net.hold("GET /api/v2/cases/types*")),
+        )
+        async with late as ui:
+            assert len([row for row in ui.rows() if "──" in row]) == 2
+            gates[0].lift()
+            await ui.settle()
+            assert [row for row in ui.rows() if "──" in row] == named
