@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,10 +22,6 @@ from pydantic import (
 from pydantic_core import from_json
 
 from triage_tui.text import clean
-
-# A plugin of pydantic that happens to be installed has no business with answers about cases, and
-# looking for one takes as long as making all models.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 T = TypeVar("T")
 R = TypeVar("R")
