@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from triage_tui.models import Case
-from triage_tui.text import age
+from triage_tui.text import age, clean
 
 LEAD = 2
 """Cells before the first column: one for the mark, one for the sign."""
@@ -93,7 +93,7 @@ _TITLE_OF_OWN_CHOICE = 24
 def kind_of(name: str) -> Kind:
     """What there is to know of a column by its name."""
     if name.startswith(ATTRIBUTE):
-        key = name.removeprefix(ATTRIBUTE)
+        key = clean(name.removeprefix(ATTRIBUTE), limit=WIDEST)
         heading = key.replace("_", " ").replace("-", " ").capitalize()
         return Kind(heading, f"Attribute {key}", 6, 14, fields=("attributes",))
     return KINDS[name]

@@ -116,6 +116,7 @@ def test_every_column_says_something() -> None:
     assert texts["due"] == "2026-03-01 !"
     assert texts["created"] == " 2 Mar 04:30"
     assert kind_of("attributes.on_call").heading == "On call"
+    assert kind_of("attributes.a\x1b[31m\u202e").heading == "A␛[31m�"
 
 
 def test_a_case_gets_hot_the_sooner_the_more_urgent_it_is() -> None:
