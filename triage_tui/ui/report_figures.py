@@ -150,8 +150,8 @@ class _Painter:
             if row.change:
                 arrow = "▲" if row.change > 0 else "▼"
                 parts.append((f"{row.name} {words.signed(row.change)}{arrow}  ", "plain"))
-        label = "Before" if versus.title.endswith("before") and at == 0 else "Week ago"
-        beside = f"than {clean(versus.title, limit=60)}" if parts else f"as {versus.title}"
+        beside = f"{'than' if parts else 'as'} {versus.title}"
+        label = "Week ago" if at else "Before"
         return self._cells(label, *(parts or [("the same ", "plain")]), (beside, "dim"))
 
     def actions(self) -> list[Cell]:
