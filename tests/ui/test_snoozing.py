@@ -201,3 +201,23 @@ async def test_what_this_machine_cannot_keep_is_told_once(tmp_path: Path) -> Non
         file.mkdir()
         async with opened(at, local=file) as ui:
             assert [toast.startswith(gone) for toast in ui.toasts()] == [True]
+
+
+async def test_what_is_over_by_itself_is_neither_taken_back_nor_done_again() -> None:
+    async with start(many(3)) as ui:
+        await ui.press("2", "Z")
+        await ui.press("1")
+        ui.at.clock.time += timedelta(hours=1)
+        await ui.press("r")
+        assert ui.listed() == ["OPS-1", "OPS-2", "OPS-3"]
+        await ui.press("u")
+        assert ui.at.truth("OPS-1").priority == "NOT_DEFINED", "the step before it"
+        await ui.to("OPS-2")
+        await ui.press("Z")
+        await ui.press("1")
+        await ui.press("u")
+        ui.at.clock.time += timedelta(hours=1)
+        await ui.press("U")
+        assert "That time is over by now: nothing was snoozed." in ui.status()
+        assert ui.listed() == ["OPS-1", "OPS-2", "OPS-3"]
+        assert not put_off(ui.app.local)

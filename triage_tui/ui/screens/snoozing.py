@@ -23,6 +23,8 @@ _NAMED = 5
 _TYPED = "until"
 """Stands in the menu for a time that is typed."""
 
+_OVER = "That time is over by now: nothing was snoozed."
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -130,7 +132,7 @@ class SnoozeActions(WalkActions):
         """
         now = self.triage.now()
         if until <= now:
-            self.say("That time is over by now: nothing was snoozed.", look="warn")
+            self.say(_OVER, look="warn")
             return
         cases = [case for one in case_ids if (case := self.session.case(one))]
         at = self.case_list.cursor_id or ""
@@ -258,13 +260,28 @@ class SnoozeActions(WalkActions):
             super().action_redo()
             return
         step, _ = self._steps_back.pop()
-        self._steps.append(step)
         self._turn(step.after)
+        if not self._in_force(step):
+            self.say(_OVER, look="warn")
+            return
+        self._steps.append(step)
         self.say(f"Done again: {self._named(tuple(step.after))}, snoozed only here.")
 
+    def bring_back(self) -> bool:
+        back = super().bring_back()
+        if back:
+            # What is over by itself is no step any more that could be taken back.
+            self._steps = [step for step in self._steps if self._in_force(step)]
+        return back
+
+    def _in_force(self, step: Step) -> bool:
+        return any(not snooze or one in self.snoozes for one, snooze in step.after.items())
+
     def _turn(self, wanted: Mapping[str, Snooze | None]) -> None:
-        self.decide_snoozes(wanted)
-        off = [one for one, snooze in wanted.items() if snooze]
+        now = self.triage.now()
+        there = {one: snooze for one, snooze in wanted.items() if snooze and snooze.until > now}
+        self.decide_snoozes({one: there.get(one) for one in wanted})
+        off = [*there]
         back = [one for one in wanted if one not in off]
         self.reopened(back)
         if off:
