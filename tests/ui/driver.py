@@ -147,13 +147,14 @@ class Ui:
 
     def _about_to_paint(self) -> bool:
         """Something waits for the next frame, or for its turn behind another message."""
-        screen = self.app.screen
+        app, screen = self.app, self.app.screen
         return bool(
-            screen._callbacks
+            app._resize_event
+            or screen._callbacks
             or screen._dirty_widgets
             or screen._layout_required
             or screen._repaint_required
-            or any(node.message_queue_size for node in self.app._registry)
+            or any(node.message_queue_size for node in (app, *app._registry) if not node._closing)
         )
 
     def _about_to_send(self) -> bool:
