@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.office import Office, office
+from tests.factories import ANA
+from tests.faults import Faults
+from tests.office import Office, many, office
 from tests.ui.driver import Ui, opened, start
 from triage_tui.changes import SetPriority, SetStatus
 from triage_tui.models import Status
 
 WRITES = "POST /api/v2/cases/*"
+ME = "GET /api/v2/current_user"
 
 
 async def test_a_decision_is_held_and_then_sent() -> None:
@@ -215,3 +218,24 @@ async def test_the_status_line_says_once_how_long_the_limits_of_the_server_make_
         assert "rate limited" not in ui.status()
         assert "unsent" not in ui.status()
         assert ui.at.truth("OPS-1").priority == "P1"
+
+
+async def test_what_needs_a_yes_is_not_asked_of_somebody_who_types_something_else() -> None:
+    def away(net: Faults) -> None:
+        net.answer(ME, 500)
+
+    async with start(many(12), faults=away) as ui:
+        ui.net.forget()
+        await ui.press("X")
+        with ui.net.hold(ME):
+            await ui.press("i")
+            await ui.press("slash", *"priorit")
+        await ui.settle()
+        await ui.press("y")
+        assert ui.query().endswith("priority")
+        await ui.press("escape", "escape")
+        assert "Not done, it needs a yes" in ui.status()
+        assert ui.at.truth("OPS-1").assignee is None
+        await ui.press("i")
+        await ui.press("y")
+        assert ui.at.truth("OPS-12").assignee == ANA

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import work
+from textual.widgets import Input
 
 from triage_tui.changes import AddComment, Assign, Change, SetArchived, SetPriority, SetStatus
 from triage_tui.conflicts import Dispute, lately
@@ -54,6 +55,11 @@ class DecideActions(FacetActions):
         """The case that the list had under the cursor a moment ago; "" if it is the same."""
         raise NotImplementedError
 
+    @property
+    def in_sight(self) -> bool:
+        """True if this is what the person looks at, and nothing is being typed."""
+        return self.app.screen is self and not isinstance(self.focused, Input)
+
     def writable(self) -> tuple[str, ...]:
         """Ids of the cases to change; says why if there are none."""
         if isinstance(self.focused, FacetPanel):
@@ -91,6 +97,12 @@ class DecideActions(FacetActions):
         cases = [case for one in case_ids if (case := self.session.case(one))]
         phrase = told((change.phrase for change in plan(cases[0])), (case.key for case in cases))
         question = f"{phrase[:1].upper()}{phrase[1:]}?"
+        if not self.in_sight:
+            # What is typed there must not answer a question that had to wait for the server.
+            self.say(f"Not done, it needs a yes: {question} Press the key again.", look="bad")
+            if otherwise:
+                otherwise()
+            return
 
         def answered(yes: bool | None) -> None:
             if yes:

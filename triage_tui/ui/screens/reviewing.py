@@ -66,6 +66,10 @@ class ReviewActions(BottomLines):
         writes = any(one.writes and one.does == does for one in actions)
         return self.triage.no_writes if writes else ""
 
+    @property
+    def in_sight(self) -> bool:
+        return self.app.screen is self.review or super().in_sight
+
     # What is shown there too
 
     def say(self, sentence: str, look: str = "good") -> None:
