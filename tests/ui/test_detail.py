@@ -270,3 +270,13 @@ async def test_similar_cases_that_are_known_are_there_at_once_and_a_failure_is_s
         ui.net.answer("GET /api/v2/cases[?]*", 400, says="no such query")
         await ui.press("escape", "D")
         assert "no such query" in ui.painted()
+
+
+async def test_the_comments_are_read_of_whichever_case_an_answer_puts_under_the_cursor() -> None:
+    async with start(many(5), size=WIDE) as ui:
+        case = ui.at.truth("OPS-4")
+        ui.app.session.cursor_id = case.id
+        ui.app.sync()
+        await ui.settle()
+        assert ui.cursor() == "OPS-4"
+        assert [line for line in ui.net.sent(TIMELINES) if case.id in line]

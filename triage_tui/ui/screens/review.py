@@ -21,6 +21,7 @@ from triage_tui.review import Kind, Row, told
 from triage_tui.text import ago, clean, number
 from triage_tui.ui.keys_shown import shown_keys
 from triage_tui.ui.screens.review_handing import HandingOver
+from triage_tui.ui.screens.sections import DETAIL_AFTER
 from triage_tui.ui.widgets.case_detail import CaseDetail
 from triage_tui.ui.widgets.line import Line, Part
 from triage_tui.ui.widgets.line_list import LineList
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
 """Least widths in cells, and the class that the screen has from there on."""
-
-DETAIL_AFTER = 0.12
-"""Seconds the cursor rests on a case before its detail is shown."""
 
 _OLD = timedelta(minutes=10)
 """Age from which it is said how the report is read again."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from textual import on
+from textual.timer import Timer
 
 from triage_tui.beside_changes import Duplicate
 from triage_tui.dossiers import Part, Section, linked_cases
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from triage_tui.ui.detail_reads import DetailReads
 
 
+DETAIL_AFTER = 0.12
+"""Seconds the cursor rests on a case before the detail shows it."""
+
 MOST_ALIKE = 50
 """Cases that the server is asked for twice: some that are open, and some that are closed."""
 
@@ -29,19 +33,26 @@ class SectionActions(LayActions):
 
     detail: CaseDetail
 
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._rest: Timer | None = None
+
     @property
     def reads(self) -> DetailReads:
         """Who reads what the detail shows."""
         return self.triage.details
 
     def paint_detail(self) -> None:
-        """Show the case under the cursor."""
+        """Show the case under the cursor; what is missing of another one than before is read."""
+        before = self.detail.case_id
         case = self.session.case(self.session.cursor_id)
         self.look_at(case)
         view = self.view_of(case, self.detail.section) if case else None
         self.detail.show(view, now=self.triage.now())
         if case:
             self.reads.keep_up(case, self.detail.section)
+            if case.id != before:
+                self.look_soon()
 
     def view_of(self, case: Case, section: Section) -> CaseView:
         """All that a section of a case shows, as far as it is known."""
@@ -73,10 +84,21 @@ class SectionActions(LayActions):
         address = urlsplit(self.triage.backend.case_url(case) or "")
         return f"{address.scheme}://{address.netloc}" if address.scheme == "https" else ""
 
+    def look_soon(self) -> None:
+        """Look at the case under the cursor when it has rested there."""
+        self._look_no_more()
+        self._rest = self.set_timer(DETAIL_AFTER, self.look_at_case)
+
+    def _look_no_more(self) -> None:
+        if self._rest:
+            self._rest.stop()
+            self._rest = None
+
     def look_at_case(self) -> None:
         """The cursor rests: show its case, and read what is missing of it."""
         self.session.timeline_problem = None
         self.paint_detail()
+        self._look_no_more()
         if case := self.session.case(self.session.cursor_id):
             self.reads.look_at(case, self.detail.section)
 

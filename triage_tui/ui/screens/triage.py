@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.getters import query_one
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets._toast import ToastRack
 
@@ -30,9 +29,6 @@ from triage_tui.ui.widgets.line import Line
 from triage_tui.ui.widgets.line_list import LineList
 from triage_tui.ui.widgets.query_bar import QueryBar
 from triage_tui.ui.widgets.tab_line import TabLine
-
-DETAIL_AFTER = 0.12
-"""Seconds the cursor rests on a case before its detail is shown."""
 
 AGES_EVERY = 30.0
 """Seconds between two looks at the clock."""
@@ -71,7 +67,6 @@ class TriageScreen(ReviewActions, ProjectActions, AppearanceActions, TourActions
         # Textual sets this class only after a first layout; then everything is painted twice.
         super().__init__(classes=next(name for least, name in BREAKPOINTS[::-1] if width >= least))
         self._composed = False
-        self._rest: Timer | None = None
         self._swapped = "", 0.0
         """The case that was under the cursor before another was put there, and when."""
         self._painted_facets: tuple[object, ...] = ()
@@ -263,10 +258,8 @@ class TriageScreen(ReviewActions, ProjectActions, AppearanceActions, TourActions
     def _follow_cursor(self) -> None:
         self.take_cursor()
         self.stop_seeking()
-        if self._rest:
-            self._rest.stop()
         self.reads.moved()
-        self._rest = self.set_timer(DETAIL_AFTER, self.look_at_case)
+        self.look_soon()
 
     @on(CaseList.EndReached)
     def read_ahead(self) -> None:
