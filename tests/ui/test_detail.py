@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from contextlib import AbstractAsyncContextManager
 
+import pytest
+
 from tests.factories import ANA, BEN, NOW
 from tests.faults import Faults
 from tests.office import CLOSED, FIRST_WORDS, Office, in_ops, many, office, workspace
@@ -272,11 +274,15 @@ async def test_similar_cases_that_are_known_are_there_at_once_and_a_failure_is_s
         assert "no such query" in ui.painted()
 
 
-async def test_the_comments_are_read_of_whichever_case_an_answer_puts_under_the_cursor() -> None:
+@pytest.mark.parametrize("all_of_it", [True, False])
+async def test_whichever_case_an_answer_puts_under_the_cursor_is_shown_with_its_comments(
+    all_of_it: bool,
+) -> None:
     async with start(many(5), size=WIDE) as ui:
         case = ui.at.truth("OPS-4")
         ui.app.session.cursor_id = case.id
-        ui.app.sync()
+        (ui.board.paint if all_of_it else ui.board.paint_marks)()
         await ui.settle()
         assert ui.cursor() == "OPS-4"
+        assert "OPS-4" in ui.detail().splitlines()[0]
         assert [line for line in ui.net.sent(TIMELINES) if case.id in line]

@@ -121,6 +121,8 @@ class TriageScreen(ReviewActions, ProjectActions, AppearanceActions, TourActions
     def paint_marks(self) -> None:
         """Bring the list and the status line up to the session."""
         self._paint_list()
+        if self.session.cursor_id != self.detail.case_id and not self._rest:
+            self.look_soon()
         self.paint_status()
         self.paint_hints()
 
