@@ -47,8 +47,6 @@ def run(options: Options, env: Mapping[str, str]) -> int:
     # Hardly anything that is made until the app runs is garbage: looking for it costs a tenth of
     # the start.
     gc.disable()
-    # httpx does without its command line, whose libraries take a third of the time to load it.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     with _backend(options, config, query, env) as (backend, preview, (journal, local)):
         from triage_tui.config import listed
         from triage_tui.ui.app import TriageApp

@@ -83,14 +83,14 @@ class LazyGroup(click.Group):
         if gc.get_threshold()[0] < _GARBAGE:
             # Hardly anything that is made until a command has run is garbage.
             gc.set_threshold(_GARBAGE)
-        # httpx has a command line of its own, whose libraries take a third of the time to load it.
-        # It does without if they are missing.
-        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
         module = import_module(f"{__name__}.{entry.module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
+        # httpx has a command line of its own, whose libraries take a third of the time to load it.
+        # It does without if they are missing.
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
         try:
             return super().make_context(*args, **more)
         except BrokenPipeError:  # Help is written here.
